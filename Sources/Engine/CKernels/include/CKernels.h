@@ -1,0 +1,127 @@
+// CKernels: the arithmetic of the engine in plain C. One table of functions (`ck_kernels`) per
+// instruction set; the best one this machine can run is chosen at the first call. `scalar.c` is
+// the specification, `avx2.c` and `avx512.c` are its fast twins. Nothing here knows Swift,
+// models, threads or memory management: callers own every buffer and its bounds.
+// Start with this header, then `scalar.c`. `Tensor` is the safe face.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/// Element types, GGML's ids.
+enum {
+  CK_F32 = 0, CK_F16 = 1, CK_Q4_0 = 2, CK_Q4_1 = 3, CK_Q5_0 = 6, CK_Q5_1 = 7, CK_Q8_0 = 8,
+  CK_Q4_K = 12, CK_Q5_K = 13, CK_Q6_K = 14, CK_BF16 = 30, CK_TYPE_LIMIT = 31
+};
+
+/// Instruction-set levels, worst to best.
+enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_LEVELS = 3 };
+
+/// One row of block-quantised weights, unpacked. Every group of 32 (Q6_K: 16) weights has
+/// w = scale * (q - offset) + min, where offset is 128 for the types without minima, else 0.
+/// q: padded to 64, scale: one a group, min: one per 32, padded to 16; paddings are zero.
+typedef struct {
+  uint8_t *q;
+  float *scale;
+  float *min;
+} ck_row;
+
+/// `count` rows of activations as int8: x = scale * q in groups of 32.
+/// q: [count][padded], padded = columns rounded up to 64, q in -127...127;
+/// quad: [count][padded / 4], -128 * (sum of 4 consecutive q), the start value of dot products
+/// with offset weights; scale: [count][padded / 32]; sum: [count][sums], scale * (sum of q),
+/// sums = padded / 32 rounded up to 16. Paddings are zero.
+typedef struct {
+  size_t padded;
+  size_t sums;
+  int8_t *q;
+  int32_t *quad;
+  float *scale;
+  float *sum;
+} ck_activations;
+
+/// A slice of a product: rows `first..<end` of y[count][rows] = x[count][columns] · Wᵀ.
+typedef struct {
+  int type;
+  size_t columns;
+  size_t row_bytes;
+  const uint8_t *weights;
+  size_t first, end;
+  size_t count;
+  const float *x;            // used by float types
+  ck_activations quantized;  // used by block types
+  float *y;
+  size_t y_stride;
+  uint8_t *scratch;          // 64-byte aligned, ck_multiply_scratch(columns) bytes
+} ck_product;
+
+/// One query vector of one head against paged keys and values in f16; a page holds 16 positions
+/// of `head_dimension`. Attends to positions first..<length, first < length.
+typedef struct {
+  const float *query;
+  const uint16_t *_Nonnull const *_Nonnull key_pages;
+  const uint16_t *_Nonnull const *_Nonnull value_pages;
+  size_t first, length, head_dimension;
+  float scale, soft_cap;  // soft_cap 0: none
+  float *scores;          // [length] scratch
+  float *out;             // [head_dimension]
+} ck_attention;
+
+typedef struct {
+  const char *name;
+  /// Quantises one row; q, quad, scale and sum point at this row's parts.
+  void (*quantize_activations)(const float *x, size_t columns, ck_activations row);
+  void (*multiply)(const ck_product *product);
+  /// f32 of `count` elements; a multiple of the type's block.
+  void (*dequantize)(int type, const void *source, float *into, size_t count);
+  void (*to_half)(const float *x, uint16_t *into, size_t count);
+  void (*from_half)(const uint16_t *x, float *into, size_t count);
+  void (*rms_norm)(const float *x, const float *weight, float epsilon, size_t count, float *into);
+  void (*layer_norm)(const float *x, const float *weight, const float *_Nullable bias,
+                     float epsilon, size_t count, float *into);
+  void (*softmax)(float *x, size_t count);
+  void (*silu_multiply)(float *gate, const float *up, size_t count);
+  void (*gelu_tanh)(float *x, size_t count);
+  void (*gelu)(float *x, size_t count);
+  void (*gelu_tanh_multiply)(float *gate, const float *up, size_t count);
+  void (*add)(const float *x, float *into, size_t count);
+  void (*scale)(float *x, float factor, size_t count);
+  /// pairs: 0 = element i with i + rotated / 2, 1 = element 2i with 2i + 1.
+  void (*rope)(float *x, size_t heads, size_t head_dimension, size_t rotated, const float *cos,
+               const float *sin, int pairs);
+  void (*attend)(const ck_attention *attention);
+} ck_kernels;
+
+/// The table in use.
+const ck_kernels *ck_current(void);
+/// The best level this machine can run.
+int ck_best_level(void);
+/// Uses `level` from now on (tests); -1 returns to the best. Returns 0, or -1 when the machine
+/// cannot run it. Not while kernels run.
+int ck_force_level(int level);
+
+/// Bytes of scratch one ck_product needs, a multiple of 64.
+size_t ck_multiply_scratch(size_t columns);
+
+/// Quantises to F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 by the rules of ggml's reference;
+/// returns -1 for other types.
+int ck_quantize(int type, const float *source, void *into, size_t count);
+
+/// Tells the core that this thread waits in a loop.
+static inline void ck_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// IEEE binary16 conversions, round to nearest even.
+float ck_half_to_float(uint16_t half);
+uint16_t ck_float_to_half(float value);
+
+#pragma clang assume_nonnull end
+#endif

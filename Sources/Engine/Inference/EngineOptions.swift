@@ -1,0 +1,33 @@
+import Foundation
+
+/// The sizes of an engine. Every one has a default that works.
+package struct EngineOptions: Sendable, Equatable {
+  /// Threads that compute, the engine's own included.
+  package var threads: Int
+  /// The most sequences in one step.
+  package var maximumSequences: Int
+  /// The most tokens computed in one step: bounds the time between two tokens of a sequence.
+  package var tokenBudget: Int
+  /// Pages of the KV cache; nil derives them from `kvBytes`.
+  package var kvPages: Int?
+  /// Bytes of the KV cache. A cache never holds more than `maximumSequences` full contexts.
+  package var kvBytes: Int
+  /// The most requests that wait for a place in the batch.
+  package var maximumQueue: Int
+  /// Keep full pages of finished sequences for prompts that begin alike.
+  package var prefixCache: Bool
+
+  package init(
+    threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
+    maximumSequences: Int = 16, tokenBudget: Int = 128, kvPages: Int? = nil,
+    kvBytes: Int = 512 << 20, maximumQueue: Int = 256, prefixCache: Bool = true
+  ) {
+    self.threads = threads
+    self.maximumSequences = maximumSequences
+    self.tokenBudget = tokenBudget
+    self.kvPages = kvPages
+    self.kvBytes = kvBytes
+    self.maximumQueue = maximumQueue
+    self.prefixCache = prefixCache
+  }
+}

@@ -1,0 +1,29 @@
+/// One sequence to complete.
+package struct GenerationRequest: Sendable {
+  /// The caller's name for the request; the cost clock reports its time under it.
+  package var id: String
+  /// The prompt's tokens, at least one.
+  package var prompt: [Int32]
+  /// The most tokens to generate, at least one. The context length bounds it too.
+  package var maxTokens: Int
+  package var sampling: SamplingOptions
+  /// Texts that end the answer; they are not part of it.
+  package var stop: [String]
+  /// The number of alternatives to report beside each token (0 to 20); nil reports none.
+  package var logprobs: Int?
+  /// Prefixes are shared in the cache only among requests of the same scope.
+  package var cacheScope: String
+
+  package init(
+    id: String, prompt: [Int32], maxTokens: Int, sampling: SamplingOptions = SamplingOptions(),
+    stop: [String] = [], logprobs: Int? = nil, cacheScope: String = ""
+  ) {
+    self.id = id
+    self.prompt = prompt
+    self.maxTokens = maxTokens
+    self.sampling = sampling
+    self.stop = stop
+    self.logprobs = logprobs
+    self.cacheScope = cacheScope
+  }
+}

@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file mapped read-only into memory for as long as this object lives.
+///
+/// A file that another process shortens while it is mapped ends this process (SIGBUS): model files
+/// are replaced by renaming, never written in place.
+package final class MappedFile: @unchecked Sendable {
+  package let path: String
+  /// All bytes of the file; page-aligned.
+  package let bytes: UnsafeRawBufferPointer
+
+  package init(path: String) throws(ModelFileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path, "cannot be opened") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "cannot be examined") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw ModelFileError(
+        .unreadable, path: path, field: "file", message: "is not a regular file; name a model file")
+    }
+    let size = Int(status.st_size)
+    self.path = path
+    guard size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+    else { throw Self.failure(path, "cannot be mapped into memory") }
+    bytes = UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+
+  private static func failure(_ path: String, _ what: String) -> ModelFileError {
+    let reason = String(cString: strerror(errno))
+    return ModelFileError(
+      .unreadable, path: path, field: "file",
+      message: "\(what) (\(reason)); check the path and its permissions")
+  }
+}

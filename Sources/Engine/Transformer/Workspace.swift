@@ -1,0 +1,54 @@
+import Tensor
+
+/// All scratch memory of a forward step, allocated once. Used by one step at a time.
+///
+/// Row i of each buffer belongs to the batch's token i.
+package final class Workspace: @unchecked Sendable {
+  /// Most tokens of a step.
+  package let maximumTokens: Int
+  /// Most tasks that attention is split into; each has its own scores.
+  static let attentionTasks = 16
+
+  /// [tokens][width]: the residual stream.
+  let residual: FloatBuffer
+  /// [tokens][width]: normed input of a matrix product, and rows gathered for the logits.
+  let normed: FloatBuffer
+  /// [tokens][width]: output of attention or feed-forward.
+  let branch: FloatBuffer
+  /// [tokens][heads × headDimension + 2 × kvHeads × headDimension] where fused, else queries alone.
+  let queries: FloatBuffer
+  /// [tokens][kvHeads × headDimension]
+  let keys: FloatBuffer
+  /// [tokens][kvHeads × headDimension]
+  let values: FloatBuffer
+  /// [tokens][heads × headDimension]
+  let attended: FloatBuffer
+  /// [tokens][feedForward]
+  let gate: FloatBuffer
+  /// [tokens][feedForward]
+  let up: FloatBuffer
+  /// [2: global, local][tokens][rotated / 2]
+  let cosines: FloatBuffer
+  let sines: FloatBuffer
+  /// [attentionTasks][contextLength]
+  let scores: FloatBuffer
+
+  package init(configuration c: ModelConfiguration, maximumTokens: Int) {
+    precondition(maximumTokens > 0)
+    self.maximumTokens = maximumTokens
+    let n = maximumTokens
+    residual = FloatBuffer(count: n * c.width)
+    normed = FloatBuffer(count: n * c.width)
+    branch = FloatBuffer(count: n * c.width)
+    queries = FloatBuffer(count: n * c.heads * c.headDimension)
+    keys = FloatBuffer(count: n * c.kvHeads * c.headDimension)
+    values = FloatBuffer(count: n * c.kvHeads * c.headDimension)
+    attended = FloatBuffer(count: n * c.heads * c.headDimension)
+    gate = FloatBuffer(count: c.activation.isGated ? n * c.feedForward : 1)
+    up = FloatBuffer(count: n * c.feedForward)
+    let angles = max(1, 2 * n * (c.rotary?.dimension ?? 0) / 2)
+    cosines = FloatBuffer(count: angles)
+    sines = FloatBuffer(count: angles)
+    scores = FloatBuffer(count: Self.attentionTasks * c.contextLength)
+  }
+}
