@@ -1,5 +1,3 @@
-package import Ledger
-
 /// Why the books refused. `code` is stable and machine-readable; `message` says what to do.
 package struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
   package struct Code: RawRepresentable, Hashable, Sendable {

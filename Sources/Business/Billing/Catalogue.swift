@@ -22,9 +22,15 @@ package struct Catalogue: Sendable {
     self.version = version
   }
 
-  /// The price in force for `model` at `now` in `currency`.
-  package func price(model: String, currency: Currency, at now: Timestamp) -> PriceVersion? {
-    prices[model]?.first { $0.effective <= now && $0.currency == currency }
+  /// The price in force at `now` for `model` in `currency`: the plan's own, else everyone's.
+  package func price(
+    model: String, plan: String?, currency: Currency, at now: Timestamp
+  ) -> PriceVersion? {
+    let current = (prices[model] ?? []).lazy.filter {
+      $0.effective <= now && $0.currency == currency
+    }
+    if let plan, let own = current.first(where: { $0.plan == plan }) { return own }
+    return current.first { $0.plan == nil }
   }
 
   /// - Throws: `invalidKey`, or what `APIKey.check` throws.
@@ -44,8 +50,16 @@ package struct Catalogue: Sendable {
   package func price(
     model: String, for customer: Customer, at now: Timestamp
   ) throws(BillingError) -> PriceVersion {
-    if let price = price(model: model, currency: customer.currency, at: now) { return price }
-    guard let other = prices[model]?.first(where: { $0.effective <= now }) else {
+    if let price = price(
+      model: model, plan: customer.plan, currency: customer.currency, at: now)
+    {
+      return price
+    }
+    guard
+      let other = prices[model]?.first(where: {
+        $0.effective <= now && ($0.plan == nil || $0.plan == customer.plan)
+      })
+    else {
       throw BillingError(
         .modelNotPriced,
         "model '\(model)' has no price; the owner sets one with: breakeven price set \(model) --input AMOUNT --cached AMOUNT --output AMOUNT --currency \(customer.currency)")

@@ -5,6 +5,8 @@ package import Ledger
 package struct PriceVersion: Hashable, Sendable, Identifiable {
   package let id: String
   package let model: String
+  /// The plan whose customers pay this price; nil is the price of everyone else.
+  package let plan: String?
   /// Prices of a million tokens. Whole multiples of 10⁻⁶, so that a token's price is exact.
   package let input: Money
   package let cachedInput: Money
@@ -18,7 +20,7 @@ package struct PriceVersion: Hashable, Sendable, Identifiable {
   /// - Throws: `invalid` naming the price that is negative, finer than 10⁻⁶ a million tokens, above a
   ///   million units, or in another currency.
   package init(
-    id: String, model: String, input: Money, cachedInput: Money, output: Money, perRequest: Money,
+    id: String, model: String, plan: String? = nil, input: Money, cachedInput: Money, output: Money, perRequest: Money,
     effective: Timestamp, created: Timestamp
   ) throws(BillingError) {
     let named = [("input", input), ("cached", cachedInput), ("output", output), ("per-request", perRequest)]
@@ -35,6 +37,7 @@ package struct PriceVersion: Hashable, Sendable, Identifiable {
     }
     self.id = id
     self.model = model
+    self.plan = plan
     self.input = input
     self.cachedInput = cachedInput
     self.output = output
