@@ -5,11 +5,31 @@
 
 static _Atomic(const ck_kernels *) chosen;
 
-static const ck_kernels *const levels[CK_LEVELS] = {
+static const ck_kernels *const levels[] = {
   &ck_scalar_kernels,
+#if defined(__x86_64__)
+  &ck_avx2_kernels,
+  &ck_avx512_kernels,
+#endif
 };
 
-int ck_best_level(void) { return CK_SCALAR; }
+int ck_best_level(void) {
+#if defined(__x86_64__)
+  // These also ask whether the system saves the registers.
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
+      !__builtin_cpu_supports("f16c")) {
+    return CK_SCALAR;
+  }
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
+    return CK_AVX512;
+  }
+  return CK_AVX2;
+#else
+  return CK_SCALAR;
+#endif
+}
 
 const ck_kernels *ck_current(void) {
   const ck_kernels *table = atomic_load_explicit(&chosen, memory_order_relaxed);

@@ -4,6 +4,8 @@
 
 #include "CKernels.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 // Block layouts as GGUF stores them (ggml-common.h documents them). All are byte-packed.
@@ -62,6 +64,20 @@ CK_INLINE ck_row ck_scratch_row(uint8_t *scratch, size_t columns, size_t index) 
   ck_row row = {base, (float *)(base + padded), NULL};
   row.min = row.scale + ck_round_up(padded / 16, 16);
   return row;
+}
+
+/// The scale of a group of activations whose largest magnitude is `largest`, and its inverse.
+/// Returns 0 and a scale of NaN when that is not finite: it must show in every result. Magnitudes
+/// too small to invert count as zero.
+CK_INLINE int ck_activation_scale(float largest, float *scale, float *inverse) {
+  if (!(largest <= FLT_MAX)) {
+    *scale = *inverse = NAN;
+    return 0;
+  }
+  int usable = largest > 1e-36f;
+  *scale = usable ? largest / 127 : 0;
+  *inverse = usable ? 127 / largest : 0;
+  return 1;
 }
 
 extern const ck_kernels ck_scalar_kernels;

@@ -2,8 +2,6 @@
 // not fast.
 #include "kernels.h"
 
-#include <math.h>
-
 static uint16_t to_bf16(float value) {
   uint32_t bits;
   memcpy(&bits, &value, sizeof bits);

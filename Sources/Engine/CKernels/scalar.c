@@ -2,7 +2,15 @@
 // machine without AVX2.
 #include "kernels.h"
 
-#include <math.h>
+/// max |x| of 32 elements; NaN when one is NaN.
+static float largest_of(const float *x) {
+  float largest = 0;
+  for (size_t j = 0; j < 32; j++) {
+    if (isnan(x[j])) return NAN;
+    largest = fmaxf(largest, fabsf(x[j]));
+  }
+  return largest;
+}
 
 static void quantize_activations(const float *x, size_t columns, ck_activations row) {
   memset(row.q, 0, row.padded);
@@ -10,14 +18,18 @@ static void quantize_activations(const float *x, size_t columns, ck_activations 
   memset(row.scale, 0, row.padded / 32 * sizeof(float));
   memset(row.sum, 0, row.sums * sizeof(float));
   for (size_t g = 0; g < columns / 32; g++) {
-    float largest = 0;
-    for (size_t j = 0; j < 32; j++) largest = fmaxf(largest, fabsf(x[32 * g + j]));
-    float scale = largest / 127, inverse = largest != 0 ? 127 / largest : 0;
+    float largest = largest_of(x + 32 * g);
+    float scale, inverse;
+    if (!ck_activation_scale(largest, &scale, &inverse)) {
+      row.scale[g] = row.sum[g] = scale;
+      continue;
+    }
     int total = 0;
-    for (size_t j = 0; j < 32; j++) {
-      int q = (int)rintf(x[32 * g + j] * inverse);
-      row.q[32 * g + j] = (int8_t)q;
-      row.quad[(32 * g + j) / 4] -= 128 * q;
+    for (size_t j = 32 * g; j < 32 * (g + 1); j++) {
+      int q = (int)rintf(x[j] * inverse);
+      q = q > 127 ? 127 : q < -127 ? -127 : q;
+      row.q[j] = (int8_t)q;
+      row.quad[j / 4] -= 128 * q;
       total += q;
     }
     row.scale[g] = scale;

@@ -34,7 +34,7 @@ struct PieceTable: Sendable {
       if let same = match(slots[slot], hash, piece) { return same }
       slot = (slot + 1) & (slots.count - 1)
     }
-    slots[slot] = hash >> 32 << 32 | (id + 1)
+    slots[slot] = (hash & ~0xFFFF_FFFF) | (id + 1)
     return nil
   }
 

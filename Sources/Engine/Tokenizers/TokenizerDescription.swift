@@ -76,6 +76,8 @@ package struct TokenizerDescription: Sendable {
   package var addEos = false
   package var addSpacePrefix = false
   package var spacePrefixScheme = SpacePrefixScheme.everyStretch
+  /// Text is cut before every space mark, whatever the vocabulary could merge across it.
+  package var splitsAtSpaces = false
   /// Tokens that end a reply besides ``eos``: end of turn, end of message.
   package var endOfGeneration: Set<Int32> = []
   /// Tokens that split text; nil takes them from ``types``.

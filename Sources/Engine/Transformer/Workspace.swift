@@ -6,6 +6,8 @@ import Tensor
 package final class Workspace: @unchecked Sendable {
   /// Most tokens of a step.
   package let maximumTokens: Int
+  /// Longest sequence, tokens.
+  package let maximumContext: Int
   /// Most tasks that attention is split into; each has its own scores.
   static let attentionTasks = 16
 
@@ -15,7 +17,7 @@ package final class Workspace: @unchecked Sendable {
   let normed: FloatBuffer
   /// [tokens][width]: output of attention or feed-forward.
   let branch: FloatBuffer
-  /// [tokens][heads × headDimension + 2 × kvHeads × headDimension] where fused, else queries alone.
+  /// [tokens][heads × headDimension]
   let queries: FloatBuffer
   /// [tokens][kvHeads × headDimension]
   let keys: FloatBuffer
@@ -30,12 +32,21 @@ package final class Workspace: @unchecked Sendable {
   /// [2: global, local][tokens][rotated / 2]
   let cosines: FloatBuffer
   let sines: FloatBuffer
-  /// [attentionTasks][contextLength]
+  /// [attentionTasks][maximumContext]
   let scores: FloatBuffer
+  /// [attentionTasks][keys, values][pages of a sequence]: where a head's pages lie.
+  let pagePointers: UnsafeMutablePointer<UnsafePointer<UInt16>>
+  let pagesPerSequence: Int
 
-  package init(configuration c: ModelConfiguration, maximumTokens: Int) {
+  /// - Parameter maximumContext: longest sequence; nil is the model's own.
+  package init(
+    configuration c: ModelConfiguration, maximumTokens: Int, maximumContext: Int? = nil
+  ) {
     precondition(maximumTokens > 0)
     self.maximumTokens = maximumTokens
+    let context = min(maximumContext ?? c.contextLength, c.contextLength)
+    precondition(context > 0)
+    self.maximumContext = context
     let n = maximumTokens
     residual = FloatBuffer(count: n * c.width)
     normed = FloatBuffer(count: n * c.width)
@@ -49,6 +60,10 @@ package final class Workspace: @unchecked Sendable {
     let angles = max(1, 2 * n * (c.rotary?.dimension ?? 0) / 2)
     cosines = FloatBuffer(count: angles)
     sines = FloatBuffer(count: angles)
-    scores = FloatBuffer(count: Self.attentionTasks * c.contextLength)
+    scores = FloatBuffer(count: Self.attentionTasks * context)
+    pagesPerSequence = (context + KeyValueCache.pageLength - 1) / KeyValueCache.pageLength
+    pagePointers = .allocate(capacity: Self.attentionTasks * 2 * pagesPerSequence)
   }
+
+  deinit { pagePointers.deallocate() }
 }

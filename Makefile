@@ -1,0 +1,44 @@
+# `make demo` and `make test` set up all they need on a fresh Debian 12 machine with Swift 6.3.
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+
+RELEASE := .build-release
+CACHE := $(or $(BREAKEVEN_CACHE),$(HOME)/.cache/breakeven)
+
+.PHONY: demo test build bench bench-gateway soak format format-check bootstrap parity clean
+
+bootstrap:
+	scripts/bootstrap
+
+# Leaves the release program and its resources at bin/breakeven.
+build: bootstrap
+	swift build --configuration release --scratch-path $(RELEASE) --product breakeven
+	scripts/install-program $(RELEASE)/release bin
+
+demo: build
+	bin/breakeven demo
+
+test: bootstrap format-check
+	scripts/test
+
+bench: build
+	Benchmarks/run
+
+bench-gateway: build
+	Benchmarks/gateway/run.sh
+
+# What takes longer than a test run may: kills, random operations, long loads.
+soak: build
+	scripts/soak
+
+parity: build
+	scripts/parity/run
+
+format:
+	swift format format --in-place --recursive --parallel Sources Tests Package.swift
+
+format-check:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+clean:
+	rm -rf .build $(RELEASE) bin

@@ -1,0 +1,2 @@
+/// The service's door.
+package enum Gateway {}

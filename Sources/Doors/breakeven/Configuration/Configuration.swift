@@ -1,0 +1,108 @@
+import Foundation
+import Ledger
+
+/// `breakeven.yaml`, read whole. Every key has a default that works; see `Configuration.template`.
+struct Configuration {
+  let listenHost: String
+  let listenPort: Int
+  let modelFile: String?
+  /// What the owner reports in, and the currency of a customer for whom none is named.
+  let currency: Currency
+  let timeZone: TimeZone
+  /// Units of the reporting currency for one unit of another.
+  let exchangeRates: [(currency: Currency, rate: String)]
+  let machine: MachineConfiguration
+  let pricing: Pricing
+  let engine: Engine
+  let gateway: Gateway
+
+  struct Pricing {
+    let targetMarginPercent: Int
+    let utilisationPercent: Int
+  }
+
+  struct Engine {
+    let threads: Int
+    let maximumSequences: Int
+    let tokenBudget: Int
+    let cacheMegabytes: Int
+    let maximumQueue: Int
+  }
+
+  struct Gateway {
+    let maximumRequests: Int
+    let bodyLimitBytes: Int
+    let bodyTimeoutSeconds: Int
+    let upstreamTimeoutSeconds: Int
+    let upstreamDefaultOutputTokens: Int
+    let shutdownSeconds: Int
+    let clockSeconds: Int
+  }
+
+  init(file: String, text: String, environment: [String: String]) throws {
+    let reader = try ConfigurationReader(file: file, text: text, environment: environment)
+    (listenHost, listenPort) = try Self.address(
+      reader.text("listen", default: "127.0.0.1:8080"), option: "listen")
+    currency = try reader.currency("currency", default: .usd)
+    let zone = try reader.text("time_zone", default: "UTC")
+    guard let timeZone = TimeZone(identifier: zone) else {
+      throw reader.refusal("time_zone", nil, "is '\(zone)' but must be an IANA name such as Asia/Shanghai")
+    }
+    self.timeZone = timeZone
+    let model = try reader.section("model")
+    modelFile = try model.text("file")
+    try model.finish()
+    let rates = try reader.section("exchange_rates")
+    exchangeRates = try rates.entries().map { (try Currency($0.key), $0.value) }
+    machine = try MachineConfiguration(reader.section("machine"), currency: currency)
+    pricing = try Self.pricing(reader.section("pricing"))
+    engine = try Self.engine(reader.section("engine"))
+    gateway = try Self.gateway(reader.section("gateway"))
+    try reader.finish()
+  }
+
+  private static func pricing(_ reader: ConfigurationReader) throws -> Pricing {
+    let pricing = Pricing(
+      targetMarginPercent: try reader.integer("target_margin_percent", default: 60, in: 0...99),
+      utilisationPercent: try reader.integer("utilisation_percent", default: 30, in: 1...100))
+    try reader.finish()
+    return pricing
+  }
+
+  private static func engine(_ reader: ConfigurationReader) throws -> Engine {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let engine = Engine(
+      threads: try reader.integer("threads", default: cores, in: 1...1024),
+      maximumSequences: try reader.integer("max_sequences", default: 32, in: 1...4096),
+      tokenBudget: try reader.integer("token_budget", default: 128, in: 1...65536),
+      cacheMegabytes: try reader.integer("kv_cache_mb", default: 1024, in: 8...1_048_576),
+      maximumQueue: try reader.integer("max_queue", default: 256, in: 1...1_000_000))
+    try reader.finish()
+    return engine
+  }
+
+  private static func gateway(_ reader: ConfigurationReader) throws -> Gateway {
+    let gateway = Gateway(
+      maximumRequests: try reader.integer("max_requests", default: 512, in: 1...100_000),
+      bodyLimitBytes: try reader.integer("body_limit_bytes", default: 4 << 20, in: 1024...(1 << 30)),
+      bodyTimeoutSeconds: try reader.integer("body_timeout_seconds", default: 15, in: 1...3600),
+      upstreamTimeoutSeconds: try reader.integer("upstream_timeout_seconds", default: 300, in: 1...86400),
+      upstreamDefaultOutputTokens: try reader.integer(
+        "upstream_default_output_tokens", default: 4096, in: 1...1_000_000),
+      shutdownSeconds: try reader.integer("shutdown_seconds", default: 20, in: 0...3600),
+      clockSeconds: try reader.integer("clock_seconds", default: 5, in: 1...3600))
+    try reader.finish()
+    return gateway
+  }
+
+  /// `HOST:PORT`, `[::1]:8080` or `:8080`.
+  static func address(_ text: String, option: String) throws -> (String, Int) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65535).contains(port)
+    else {
+      throw CommandError("\(option): '\(text)' is not HOST:PORT; write for example 127.0.0.1:8080")
+    }
+    let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+    return (host.isEmpty ? "0.0.0.0" : host, port)
+  }
+}

@@ -1,0 +1,102 @@
+import Crypto
+import Foundation
+import Ledger
+import Store
+
+/// A folder with `breakeven.yaml`, the books, the secret that keys are hashed with, and the pages'
+/// assets.
+struct Workspace {
+  let folder: URL
+  let configuration: Configuration
+  let secret: SymmetricKey
+
+  var database: String { folder.appending(path: "breakeven.db").path }
+  var assets: URL { folder.appending(path: "assets") }
+  var adminFile: URL { folder.appending(path: "admin.json") }
+  var dates: DateText { DateText(zone: configuration.timeZone) }
+
+  private static let secretName = "secret.key"
+  static let configurationName = "breakeven.yaml"
+
+  init(path: String) throws {
+    folder = URL(filePath: path, directoryHint: .isDirectory)
+    let file = folder.appending(path: Self.configurationName)
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      throw CommandError("no workspace at '\(path)' (\(Self.configurationName) is missing); make one with: breakeven init \(path)")
+    }
+    configuration = try Configuration(
+      file: file.path, text: text, environment: ProcessInfo.processInfo.environment)
+    let secretFile = folder.appending(path: Self.secretName)
+    guard let bytes = try? Data(contentsOf: secretFile), bytes.count == 32 else {
+      throw CommandError("\(secretFile.path) must hold the 32 bytes that 'breakeven init' wrote; restore it from a backup, since API keys are hashed with it")
+    }
+    secret = SymmetricKey(data: bytes)
+  }
+
+  func openBooks(mode: SQLiteBooks.Options = .init()) throws -> SQLiteBooks {
+    try SQLiteBooks(path: database, time: SystemTime(), options: mode)
+  }
+
+  /// Makes the folder's files; what is already there is kept, a workspace is never overwritten.
+  static func create(
+    path: String, currency: Currency, timeZone: String, modelFile: String?
+  ) throws -> Workspace {
+    let folder = URL(filePath: path, directoryHint: .isDirectory)
+    let file = folder.appending(path: configurationName)
+    guard !FileManager.default.fileExists(atPath: file.path) else {
+      throw CommandError("'\(path)' already is a workspace; edit \(file.path), or choose another folder")
+    }
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try writeSecret(SymmetricKey(size: .bits256), to: folder.appending(path: secretName))
+      try copyAssets(to: folder.appending(path: "assets"))
+      let text = Configuration.template(
+        currency: currency.code, timeZone: timeZone, modelFile: modelFile)
+      try Data(text.utf8).write(to: file, options: .atomic)
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      throw CommandError("cannot write the workspace '\(path)': \(error.localizedDescription)")
+    }
+    let workspace = try Workspace(path: path)
+    _ = try workspace.openBooks()
+    return workspace
+  }
+
+  private static func writeSecret(_ key: SymmetricKey, to file: URL) throws {
+    let data = key.withUnsafeBytes { Data($0) }
+    guard
+      FileManager.default.createFile(
+        atPath: file.path, contents: data, attributes: [.posixPermissions: 0o600])
+    else { throw CommandError("cannot write \(file.path); check the folder's permissions") }
+  }
+
+  /// Bootstrap and Chart.js from where `scripts/bootstrap` or Debian's packages put them.
+  private static func copyAssets(to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let cache = Self.cache.appending(path: "assets")
+    let sources = [
+      ("bootstrap.min.css", "/usr/share/javascript/bootstrap5/css/bootstrap.min.css"),
+      ("chart.min.js", "/usr/share/javascript/chart.js/chart.min.js"),
+    ]
+    for (name, debian) in sources {
+      let candidates = [cache.appending(path: name), URL(filePath: debian)]
+      guard let source = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) })
+      else { throw CommandError("\(name) is missing; run scripts/bootstrap, or install libjs-bootstrap5 and libjs-chart.js") }
+      let target = folder.appending(path: name)
+      try? FileManager.default.removeItem(at: target)
+      try Data(contentsOf: source.resolvingSymlinksInPath()).write(to: target, options: .atomic)
+    }
+  }
+
+  /// Where bootstrap keeps the demo model and the assets.
+  static var cache: URL {
+    let environment = ProcessInfo.processInfo.environment
+    if let path = environment["BREAKEVEN_CACHE"] { return URL(filePath: path) }
+    return URL(filePath: environment["HOME"] ?? "/root").appending(path: ".cache/breakeven")
+  }
+
+  static var demoModel: URL {
+    cache.appending(path: "models/SmolLM2-135M-Instruct.Q4_1.gguf")
+  }
+}

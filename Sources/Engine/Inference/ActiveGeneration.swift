@@ -1,0 +1,50 @@
+/// A request that the engine works on: all that is its own.
+struct ActiveGeneration {
+  let submission: EngineShared.Submission
+  var sampler: Sampler
+  var assembler: TextAssembler
+  var completionTokens = 0
+  var firstToken: Int64?
+
+  init(_ submission: EngineShared.Submission) {
+    self.submission = submission
+    let request = submission.request
+    sampler = Sampler(
+      options: request.sampling, seed: submission.seed, prompt: request.prompt,
+      logprobs: request.logprobs)
+    assembler = TextAssembler(stop: request.stop)
+  }
+
+  /// Takes the next token; gives the reason to end, if there is one.
+  mutating func accept(_ sample: Sampler.Sample, texts: any TokenTexts) -> Finished.Reason? {
+    if texts.endOfGeneration.contains(sample.token) { return .stop }
+    completionTokens += 1
+    let bytes = texts.outputBytes(of: sample.token)
+    emit(assembler.append(bytes, token: describe(sample, bytes, texts)))
+    if assembler.isStopped { return .stop }
+    return completionTokens >= submission.limit ? .length : nil
+  }
+
+  mutating func emitRest() { emit(assembler.finish()) }
+
+  private func emit(_ piece: TextAssembler.Piece?) {
+    guard let piece else { return }
+    let tokens = submission.request.logprobs == nil ? nil : piece.tokens
+    submission.continuation.yield(.piece(text: piece.text, tokens: tokens))
+  }
+
+  private func describe(
+    _ sample: Sampler.Sample, _ bytes: [UInt8], _ texts: any TokenTexts
+  ) -> TokenLogprob? {
+    guard let logprob = sample.logprob else { return nil }
+    let top = sample.top.map { candidate in
+      let bytes = texts.outputBytes(of: candidate.token)
+      return TokenLogprob.Alternative(
+        token: candidate.token, text: String(decoding: bytes, as: UTF8.self), bytes: bytes,
+        logprob: candidate.logprob)
+    }
+    return TokenLogprob(
+      token: sample.token, text: String(decoding: bytes, as: UTF8.self), bytes: bytes,
+      logprob: logprob, top: top)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// Serves one model on this machine: a thread that steps all requests together.
+///
+/// Idle, it blocks and uses no processor. All methods may be called from anywhere.
+package final class Engine: Sendable {
+  private let shared: EngineShared
+  private let contextLength: Int
+  private let capacity: Int
+  private let vocabulary: Int
+  private let seeds: @Sendable () -> UInt64
+
+  /// Starts the engine's thread.
+  ///
+  /// - Parameter seeds: gives the seed of each request that names none.
+  /// - Throws: when the KV cache's memory cannot be had.
+  package convenience init(
+    model: LoadedModel, options: EngineOptions = EngineOptions(),
+    clock: some MonotonicClock = SystemMonotonicClock(),
+    seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+  ) throws {
+    let options = options.bounded
+    let step = try model.weights.makeStepModel(
+      pages: options.pages(for: model.weights), maximumTokens: options.tokenBudget,
+      threads: options.threads)
+    self.init(step: step, texts: model.texts, options: options, clock: clock, seeds: seeds)
+  }
+
+  /// An engine over any step model: for tests, and for models that are not files.
+  package init(
+    step: any StepModel, texts: any TokenTexts, options: EngineOptions, clock: some MonotonicClock,
+    seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+  ) {
+    let options = options.bounded
+    precondition(step.maximumTokens >= options.tokenBudget)
+    let scheduler = Scheduler(
+      options: .init(
+        maximumSequences: options.maximumSequences, tokenBudget: options.tokenBudget),
+      pages: step.pages, pageLength: step.pageLength, sharing: options.prefixCache)
+    shared = EngineShared(
+      clock: clock, maximumOutstanding: options.maximumSequences + options.maximumQueue)
+    contextLength = step.contextLength
+    capacity = scheduler.capacity
+    vocabulary = step.vocabulary
+    self.seeds = seeds
+    let core = EngineCore(model: step, texts: texts, scheduler: scheduler, shared: shared)
+    shared.threadBegins()
+    let thread = Thread { [shared] in
+      core.run()
+      shared.threadEnds()
+    }
+    thread.name = "inference"
+    thread.stackSize = 4 << 20
+    thread.start()
+  }
+
+  deinit { shutdown() }
+
+  /// Takes a request into the queue.
+  ///
+  /// - Throws: `EngineRefusal` when the request is not valid or does not fit, when the queue is full,
+  ///   and when the engine shuts down.
+  package func submit(_ request: GenerationRequest) throws(EngineRefusal) -> Generation {
+    try request.validate(vocabulary: vocabulary)
+    let room = min(contextLength, capacity)
+    guard request.prompt.count < room else {
+      throw .promptTooLong(tokens: request.prompt.count, limit: room - 1)
+    }
+    let limit = min(request.maxTokens, room - request.prompt.count)
+    let seed = request.sampling.seed ?? seeds()
+    let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
+    let end = GenerationEnd()
+    let shared = self.shared
+    let submission = try shared.submit { id in
+      EngineShared.Submission(
+        id: id, request: request, limit: limit, seed: seed,
+        submitted: shared.clock.nanoseconds(), continuation: continuation, end: end)
+    }
+    let cancel: @Sendable () -> Void = { [id = submission.id] in shared.cancel(id) }
+    continuation.onTermination = { if case .cancelled = $0 { cancel() } }
+    return Generation(events: events, end: end, onCancel: cancel)
+  }
+
+  /// Hands out the time since the last drain.
+  package func drainClock() -> ClockReport { shared.drainClock() }
+
+  package var load: EngineLoad { shared.load }
+
+  /// The longest sequence, prompt and answer, that a request can have.
+  package var maximumLength: Int { min(contextLength, capacity) }
+
+  /// Takes no more requests, cancels those taken (or finishes them) and waits for the thread's end.
+  /// Blocks; may be called more than once.
+  package func shutdown(finishing: Bool = false) {
+    shared.stop(finishing: finishing)
+    shared.waitForEnd()
+  }
+}
+
+extension EngineOptions {
+  /// Nonsense made sense: at least one of everything, and a token for each sequence in a step.
+  var bounded: EngineOptions {
+    var options = self
+    options.threads = max(1, min(threads, 256))
+    options.maximumSequences = max(1, min(maximumSequences, 1024))
+    options.tokenBudget = max(options.maximumSequences, min(tokenBudget, 8192))
+    options.maximumQueue = max(0, min(maximumQueue, 1 << 20))
+    return options
+  }
+
+  func pages(for weights: any ModelWeights) -> Int {
+    let context = (weights.contextLength + weights.pageLength - 1) / weights.pageLength
+    let most = maximumSequences.multipliedReportingOverflow(by: context)
+    let limit = most.overflow ? Int(Int32.max) : min(most.partialValue, Int(Int32.max))
+    return max(1, min(limit, kvPages ?? (kvBytes / max(1, weights.bytesPerPage))))
+  }
+}

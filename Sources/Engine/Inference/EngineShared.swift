@@ -1,0 +1,143 @@
+import Dispatch
+import Synchronization
+
+/// What the engine's thread and its callers share. All waits are here.
+final class EngineShared: Sendable {
+  /// A request that was taken but that the thread has not seen yet.
+  struct Submission: Sendable {
+    let id: UInt64
+    let request: GenerationRequest
+    let limit: Int
+    let seed: UInt64
+    let submitted: Int64
+    let continuation: AsyncStream<GenerationEvent>.Continuation
+    let end: GenerationEnd
+  }
+
+  /// What came in since the thread last looked.
+  struct Inbox: Sendable {
+    var submissions: [Submission] = []
+    var cancellations: [UInt64] = []
+    var cancelsAll = false
+    var isStopping = false
+  }
+
+  private struct State {
+    var inbox = Inbox()
+    var lastId: UInt64 = 0
+    /// Requests taken and not finished.
+    var outstanding = 0
+    var isSleeping = false
+    /// A moving average of how long a request takes, for `Retry-After`.
+    var requestSeconds = 1.0
+  }
+
+  private let state = Mutex(State())
+  private let work = DispatchSemaphore(value: 0)
+  private let threads = DispatchGroup()
+  private let costs: Mutex<CostClock>
+  private let loadState: Mutex<EngineLoad>
+  let clock: any MonotonicClock
+  let maximumOutstanding: Int
+
+  init(clock: any MonotonicClock, maximumOutstanding: Int) {
+    self.clock = clock
+    self.maximumOutstanding = maximumOutstanding
+    costs = Mutex(CostClock(start: clock.nanoseconds()))
+    loadState = Mutex(EngineLoad())
+  }
+
+  // MARK: - Callers
+
+  /// Takes a request in, or refuses it. `make` gets the request's new id.
+  func submit(_ make: (UInt64) -> Submission) throws(EngineRefusal) -> Submission {
+    let outcome = state.withLock { state -> Result<(Submission, wakes: Bool), EngineRefusal> in
+      if state.inbox.isStopping { return .failure(.shuttingDown) }
+      if state.outstanding >= maximumOutstanding {
+        let seconds = min(60, max(1, Int(state.requestSeconds.rounded(.up))))
+        return .failure(.queueFull(retryAfterSeconds: seconds))
+      }
+      state.lastId += 1
+      state.outstanding += 1
+      let submission = make(state.lastId)
+      state.inbox.submissions.append(submission)
+      defer { state.isSleeping = false }
+      return .success((submission, state.isSleeping))
+    }
+    let (submission, wakes) = try outcome.get()
+    if wakes { work.signal() }
+    return submission
+  }
+
+  func cancel(_ id: UInt64) { change { $0.cancellations.append(id) } }
+
+  /// No request is taken any more; those taken are finished or cancelled.
+  func stop(finishing: Bool) {
+    change {
+      $0.isStopping = true
+      if !finishing { $0.cancelsAll = true }
+    }
+  }
+
+  private func change(_ body: (inout Inbox) -> Void) {
+    let wakes = state.withLock { state in
+      body(&state.inbox)
+      defer { state.isSleeping = false }
+      return state.isSleeping
+    }
+    if wakes { work.signal() }
+  }
+
+  func drainClock() -> ClockReport { withCosts { $0.drain(at: $1) } }
+
+  var load: EngineLoad {
+    let (waiting, outstanding) = state.withLock { ($0.inbox.submissions.count, $0.outstanding) }
+    var load = loadState.withLock { $0 }
+    load.waiting = max(waiting, outstanding - load.running)
+    return load
+  }
+
+  func waitForEnd() { threads.wait() }
+
+  // MARK: - The engine's thread
+
+  func threadBegins() { threads.enter() }
+  func threadEnds() { threads.leave() }
+
+  func takeInbox() -> Inbox {
+    state.withLock { state in
+      defer {
+        state.inbox.submissions = []
+        state.inbox.cancellations = []
+        state.inbox.cancelsAll = false
+      }
+      return state.inbox
+    }
+  }
+
+  /// Blocks until something comes in. Uses no processor meanwhile.
+  func waitForWork() {
+    let mustWait = state.withLock { state in
+      let inbox = state.inbox
+      state.isSleeping =
+        inbox.submissions.isEmpty && inbox.cancellations.isEmpty && !inbox.cancelsAll
+        && !inbox.isStopping
+      return state.isSleeping
+    }
+    if mustWait { work.wait() }
+  }
+
+  func requestEnded(nanoseconds: Int64) {
+    state.withLock { state in
+      state.outstanding -= 1
+      state.requestSeconds += 0.1 * (Double(nanoseconds) / 1e9 - state.requestSeconds)
+    }
+  }
+
+  /// Time is read inside the lock, so that the clock sees it in order.
+  func withCosts<T: Sendable>(_ body: (inout CostClock, _ now: Int64) -> T) -> T {
+    costs.withLock { costs in body(&costs, clock.nanoseconds()) }
+  }
+
+  func updateLoad(_ body: (inout EngineLoad) -> Void) { loadState.withLock { body(&$0) } }
+}
