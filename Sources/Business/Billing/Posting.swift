@@ -9,10 +9,7 @@ package enum Posting {
     upstreamCost: Money?, at date: Timestamp
   ) throws(LedgerError) -> Transaction? {
     let admission = settlement.admission
-    let dimensions = Dimensions(
-      customer: admission.customer.id, key: admission.key.id, model: admission.model,
-      plan: admission.customer.plan, priceVersion: admission.price.id,
-      vendor: admission.upstream?.name, request: admission.request)
+    let dimensions = self.dimensions(of: admission)
     var entries: [Entry] = []
     if let charge {
       let payer: Account = admission.customer.terms == .prepaid ? .customerCredit : .unbilledReceivable

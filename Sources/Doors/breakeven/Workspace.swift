@@ -13,6 +13,10 @@ struct Workspace {
   var database: String { folder.appending(path: "breakeven.db").path }
   var assets: URL { folder.appending(path: "assets") }
   var adminFile: URL { folder.appending(path: "admin.json") }
+  /// The configured model file; a relative path is the workspace's.
+  var modelFile: String? {
+    configuration.modelFile.map { URL(filePath: $0, relativeTo: folder).path }
+  }
   var dates: DateText { DateText(zone: configuration.timeZone) }
 
   private static let secretName = "secret.key"

@@ -3,7 +3,8 @@
 
 #include <stdatomic.h>
 
-static _Atomic(const ck_kernels *) chosen;
+static _Atomic(const ck_kernels *) best;
+static _Thread_local const ck_kernels *forced;
 
 static const ck_kernels *const levels[] = {
   &ck_scalar_kernels,
@@ -32,18 +33,18 @@ int ck_best_level(void) {
 }
 
 const ck_kernels *ck_current(void) {
-  const ck_kernels *table = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (__builtin_expect(forced != NULL, 0)) return forced;
+  const ck_kernels *table = atomic_load_explicit(&best, memory_order_relaxed);
   if (__builtin_expect(table == NULL, 0)) {
     table = levels[ck_best_level()];
-    atomic_store_explicit(&chosen, table, memory_order_relaxed);
+    atomic_store_explicit(&best, table, memory_order_relaxed);
   }
   return table;
 }
 
 int ck_force_level(int level) {
-  int best = ck_best_level();
-  if (level > best) return -1;
-  atomic_store_explicit(&chosen, levels[level < 0 ? best : level], memory_order_relaxed);
+  if (level > ck_best_level()) return -1;
+  forced = level < 0 ? NULL : levels[level];
   return 0;
 }
 

@@ -38,12 +38,13 @@ struct Product {
     let activations = layout.bind(memory)
     if quantized { quantize(x, tokens, layout, activations, pool) }
     let slices = RowSlices(matrices, tokens: tokens, threads: threads)
+    let kernels = ck_current()
     pool.runOnWorkers(slices.count) { task, worker in
       let (index, rows) = slices[task]
       var product = matrices[index].product(
         rows: rows, x: x, quantized: activations, tokens: tokens, into: y[index],
         scratch: memory + layout.byteCount + worker * rowScratch)
-      ck_current().pointee.multiply(&product)
+      kernels.pointee.multiply(&product)
     }
   }
 
@@ -53,9 +54,10 @@ struct Product {
   ) {
     // A single row is done before another thread could be told of it.
     let rowsPerTask = 8
+    let kernels = ck_current()
     pool.runOnWorkers((tokens + rowsPerTask - 1) / rowsPerTask) { task, _ in
       for token in task * rowsPerTask..<min(tokens, (task + 1) * rowsPerTask) {
-        ck_current().pointee.quantize_activations(
+        kernels.pointee.quantize_activations(
           x + token * columns, columns, layout.row(token, of: activations))
       }
     }

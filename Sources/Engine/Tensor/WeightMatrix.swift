@@ -58,7 +58,17 @@ package final class WeightMatrix: Sendable {
     Product(count: count, columns: columns, threads: pool.threads).run([self], x, [y], pool: pool)
   }
 
-  /// The product of rows `first..<end` with `tokens` rows of x, as the kernels take it.
+  /// As `multiply`, for several matrices of as many columns (query, key and value; gate and up): x is
+  /// quantised once and the pool is woken once. y[m] is [count][matrices[m].rows].
+  package static func multiply(
+    _ matrices: [WeightMatrix], _ x: UnsafePointer<Float>, count: Int,
+    into y: [UnsafeMutablePointer<Float>], pool: ThreadPool
+  ) {
+    guard let columns = matrices.first?.columns else { return }
+    Product(count: count, columns: columns, threads: pool.threads).run(matrices, x, y, pool: pool)
+  }
+
+  /// The product of the rows of `slice` with `tokens` rows of x, as the kernels take it.
   func product(
     rows slice: Range<Int>, x: UnsafePointer<Float>, quantized: ck_activations, tokens: Int,
     into y: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer

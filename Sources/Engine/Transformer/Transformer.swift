@@ -9,7 +9,7 @@
 /// A row's result never depends on what else is in the batch: norms are per row, attention is per
 /// token and head, and a matrix product reduces each row in a fixed order.
 enum Transformer {
-  static let architectures: [any Architecture.Type] = [
-    Llama.self, Qwen2.self, Qwen3.self, Gemma3.self, GPT2.self,
-  ]
+  static var architectures: [any Architecture.Type] {
+    [Llama.self, Qwen2.self, Qwen3.self, Gemma3.self, GPT2.self]
+  }
 }

@@ -95,12 +95,12 @@ typedef struct {
   void (*attend)(const ck_attention *attention);
 } ck_kernels;
 
-/// The table in use.
+/// The table in use on this thread.
 const ck_kernels *ck_current(void);
 /// The best level this machine can run.
 int ck_best_level(void);
-/// Uses `level` from now on (tests); -1 returns to the best. Returns 0, or -1 when the machine
-/// cannot run it. Not while kernels run.
+/// Makes this thread use `level` from now on (tests); -1 returns to the best. Returns 0, or -1 when
+/// the machine cannot run it.
 int ck_force_level(int level);
 
 /// Bytes of scratch one ck_product needs, a multiple of 64.

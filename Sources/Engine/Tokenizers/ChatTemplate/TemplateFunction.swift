@@ -16,7 +16,7 @@ enum TemplateFunction: String, CaseIterable {
     case .range: return try range(arguments, in: interpreter)
     case .raiseException:
       let values = try arguments.bound(to: ["message"], required: 1, of: rawValue)
-      throw ChatTemplateError(.raised, try interpreter.text(values[0] ?? .none))
+      throw ChatTemplateError(.raised, try interpreter.text(values[0] ?? .null))
     case .strftimeNow:
       let values = try arguments.bound(to: ["format"], required: 1, of: rawValue)
       guard case .string(let format)? = values[0] else {

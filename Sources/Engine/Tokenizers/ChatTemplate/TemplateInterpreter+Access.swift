@@ -113,7 +113,7 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> Int? {
     guard let expression else { return nil }
     let value = try evaluate(expression, in: scope)
-    if case .none = value { return nil }
+    if case .null = value { return nil }
     guard let index = integer(value) else {
       throw ChatTemplateError(.type, "a slice wants integers, not \(value.typeName)")
     }

@@ -162,8 +162,8 @@ extension TemplateInterpreter {
     case .notIn: try !contains(right, left)
     case .less: try isLess(left, right)
     case .greater: try isLess(right, left)
-    case .lessEqual: try isLess(left, right) || isEqual(left, right)
-    case .greaterEqual: try isLess(right, left) || isEqual(left, right)
+    case .lessEqual: try isLess(left, right) ? true : isEqual(left, right)
+    case .greaterEqual: try isLess(right, left) ? true : isEqual(left, right)
     }
   }
 
@@ -172,7 +172,7 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> Bool {
     try charge()
     switch (left, right) {
-    case (.undefined, .undefined), (.none, .none): return true
+    case (.undefined, .undefined), (.null, .null): return true
     case (.string(let a), .string(let b)):
       if a.utf8.count == b.utf8.count { try charge(bytes: a.utf8.count) }
       return a.isSameText(as: b)

@@ -17,7 +17,7 @@ extension TemplateInterpreter {
     try charge()
     switch value {
     case .undefined: out += "Undefined"
-    case .none: out += "None"
+    case .null: out += "None"
     case .bool(let value): out += value ? "True" : "False"
     case .int(let value): out += String(value)
     case .double(let value): out += value.description

@@ -114,7 +114,7 @@ final class TemplateInterpreter {
     }
     switch value {
     case .undefined: return .undefined("the value is undefined")
-    case .none: return .none
+    case .none: return .null
     case .bool(let value): return .bool(value)
     case .int(let value): return .int(value)
     case .double(let value): return .double(value)

@@ -15,7 +15,7 @@ struct TemplateJSONWriter {
   ) throws(ChatTemplateError) {
     try interpreter.charge()
     switch value {
-    case .none: out += "null"
+    case .null: out += "null"
     case .bool(let value): out += value ? "true" : "false"
     case .int(let value): out += String(value)
     case .double(let value): out += Self.text(of: value)
@@ -66,7 +66,7 @@ struct TemplateJSONWriter {
     case .int(let value): return String(value)
     case .double(let value): return text(of: value)
     case .bool(let value): return value ? "true" : "false"
-    case .none: return "null"
+    case .null: return "null"
     default: throw ChatTemplateError(.type, "tojson: \(key.typeName) cannot be a key")
     }
   }

@@ -3,7 +3,7 @@
 enum TemplateRuntimeValue {
   /// With what is missing, for the error when it is used.
   case undefined(String)
-  case none
+  case null
   case bool(Bool)
   case int(Int)
   case double(Double)
@@ -42,7 +42,7 @@ final class TemplateList {
 
 /// What can be a key. Integers and equal floats are one key, as in Python.
 enum TemplateKey: Hashable {
-  case none
+  case null
   case bool(Bool)
   case int(Int)
   case double(Double)
@@ -153,7 +153,7 @@ extension TemplateRuntimeValue {
 
   func key() throws(ChatTemplateError) -> TemplateKey {
     switch self {
-    case .none: return .none
+    case .null: return .null
     case .bool(let value): return .bool(value)
     case .int(let value): return .int(value)
     case .double(let value): return Int(exactly: value).map { .int($0) } ?? .double(value)
@@ -166,7 +166,7 @@ extension TemplateRuntimeValue {
   var typeName: String {
     switch self {
     case .undefined: "undefined"
-    case .none: "None"
+    case .null: "None"
     case .bool: "bool"
     case .int: "int"
     case .double: "float"
@@ -189,7 +189,7 @@ extension TemplateRuntimeValue {
   /// Python's truth of a value.
   var isTrue: Bool {
     switch self {
-    case .undefined, .none: false
+    case .undefined, .null: false
     case .bool(let value): value
     case .int(let value): value != 0
     case .double(let value): value != 0

@@ -17,7 +17,7 @@ enum TemplateTests {
     var table: [String: Test] = [
       "defined": plain { !$0.isUndefined },
       "undefined": plain { $0.isUndefined },
-      "none": plain { if case .none = $0 { true } else { false } },
+      "none": plain { if case .null = $0 { true } else { false } },
       "string": plain { $0.isString },
       "mapping": plain { if case .dictionary = $0 { true } else { false } },
       "number": plain { $0.isNumber },
@@ -52,7 +52,7 @@ enum TemplateTests {
       },
       "sameas": { (interpreter, value, arguments) throws(ChatTemplateError) in
         let other = try argument(arguments, "sameas")
-        return try value.typeName == other.typeName && interpreter.isEqual(value, other)
+        return try value.typeName == other.typeName ? interpreter.isEqual(value, other) : false
       },
     ]
     let comparisons: [(TemplateComparison, [String])] = [
@@ -84,7 +84,7 @@ enum TemplateTests {
   private static func argument(
     _ arguments: TemplateCallArguments, _ name: String
   ) throws(ChatTemplateError) -> TemplateRuntimeValue {
-    try arguments.bound(to: ["value"], required: 1, of: "the test '\(name)'")[0] ?? .none
+    try arguments.bound(to: ["value"], required: 1, of: "the test '\(name)'")[0] ?? .null
   }
 
   private static func divides(_ divisor: Int, remainder: Int) -> Test {

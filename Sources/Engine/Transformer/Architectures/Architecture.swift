@@ -2,7 +2,7 @@ import ModelFiles
 
 /// One decoder architecture: how its files are read into a ``ModelConfiguration`` and which tensors
 /// it has. Everything else is common.
-protocol Architecture {
+protocol Architecture: Sendable {
   /// `general.architecture` in GGUF.
   static var name: String { get }
   /// `model_type` in `config.json`.

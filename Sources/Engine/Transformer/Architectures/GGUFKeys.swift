@@ -53,8 +53,6 @@ struct GGUFKeys {
   }
 
   /// What all architectures have in common.
-  ///
-  /// - Parameter epsilon: the suffix of the norm's epsilon.
   func common(
     normalization: ModelConfiguration.Normalization, activation: ModelConfiguration.Activation
   ) throws(ModelFileError) -> ModelConfiguration {
@@ -106,10 +104,10 @@ struct GGUFKeys {
     case "linear": return factor == 1 ? .none : .linear(Double(factor))
     case "yarn":
       let attention = try floatIfPresent("rope.scaling.attn_factor")
+      let context = try size("context_length")
       var yarn = Rotary.Yarn(
         factor: Double(factor),
-        originalContext: try sizeIfPresent("rope.scaling.original_context_length")
-          ?? size("context_length"))
+        originalContext: try sizeIfPresent("rope.scaling.original_context_length") ?? context)
       if let fast = try floatIfPresent("rope.scaling.yarn_beta_fast") { yarn.betaFast = Double(fast) }
       if let slow = try floatIfPresent("rope.scaling.yarn_beta_slow") { yarn.betaSlow = Double(slow) }
       if let attention { yarn.scaleMagnitude(by: Double(attention)) }

@@ -20,7 +20,8 @@ enum GPT2: Architecture {
     return ModelConfiguration(
       architecture: name, name: keys.string("_name_or_path") ?? name,
       layers: try keys.size("n_layer"), width: width, heads: heads, kvHeads: heads,
-      headDimension: width / heads, feedForward: try keys.sizeIfPresent("n_inner") ?? 4 * width,
+      headDimension: width / heads,
+      feedForward: try keys.sizeIfPresent("n_inner") ?? 4 * width,
       vocabulary: try keys.size("vocab_size"), contextLength: try keys.size("n_positions"),
       normalization: .layer, normEpsilon: Float(try keys.number("layer_norm_epsilon")),
       activation: try activation(keys), attentionScale: 1 / Float(width / heads).squareRoot())

@@ -40,10 +40,9 @@ enum Gemma3: Architecture {
     result.attentionSoftCap = Float(try keys.numberIfPresent("attn_logit_softcapping") ?? 0)
     result.logitSoftCap = Float(try keys.numberIfPresent("final_logit_softcapping") ?? 0)
     result.window = try keys.sizeIfPresent("sliding_window")
-    let pattern =
-      try keys.sizeIfPresent("sliding_window_pattern")
-      ?? keys.sizeIfPresent("_sliding_window_pattern") ?? 6
-    result.windowedLayers = try keys.windowedLayers() ?? Self.pattern(pattern, result.layers)
+    let hidden = try keys.sizeIfPresent("_sliding_window_pattern") ?? 6
+    let every = try keys.sizeIfPresent("sliding_window_pattern") ?? hidden
+    result.windowedLayers = try keys.windowedLayers() ?? pattern(every, result.layers)
     finish(&result)
     return result
   }

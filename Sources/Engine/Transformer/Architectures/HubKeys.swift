@@ -110,12 +110,10 @@ struct HubKeys {
   ) throws(ModelFileError) -> Rotary {
     var parameters = value("rope_parameters") ?? .object([:])
     if let own = value(layers, in: parameters) { parameters = own }
-    let base =
-      try numberIfPresent("rope_theta", in: parameters) ?? numberIfPresent("rope_theta")
-      ?? defaultBase
-    let partial =
-      try numberIfPresent("partial_rotary_factor", in: parameters)
-      ?? numberIfPresent("partial_rotary_factor") ?? 1
+    let outerBase = try numberIfPresent("rope_theta") ?? defaultBase
+    let base = try numberIfPresent("rope_theta", in: parameters) ?? outerBase
+    let outerPart = try numberIfPresent("partial_rotary_factor") ?? 1
+    let partial = try numberIfPresent("partial_rotary_factor", in: parameters) ?? outerPart
     guard base > 0, partial > 0, partial <= 1 else {
       throw error("rope_theta", "or partial_rotary_factor is out of range; correct config.json")
     }
@@ -137,8 +135,8 @@ struct HubKeys {
       return result
     }
     func original() throws(ModelFileError) -> Int {
-      try sizeIfPresent("original_max_position_embeddings", in: object)
-        ?? size("max_position_embeddings")
+      let context = try size("max_position_embeddings")
+      return try sizeIfPresent("original_max_position_embeddings", in: object) ?? context
     }
     switch type {
     case "default": return .none

@@ -1,0 +1,86 @@
+import Synchronization
+import Testing
+
+@testable import Tensor
+
+@Suite("Thread pool")
+struct ThreadPoolTests {
+  @Test("Every task runs exactly once and its writes are seen", arguments: [1, 2, 3, 8])
+  func everyTaskOnce(threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    for tasks in [0, 1, 2, 7, 64, 1000] {
+      let buffer = FloatBuffer(count: tasks)
+      nonisolated(unsafe) let pointer = buffer.pointer
+      pool.run(tasks) { pointer[$0] += Float($0 + 1) }
+      #expect((0..<tasks).allSatisfy { pointer[$0] == Float($0 + 1) })
+    }
+  }
+
+  @Test("Thousands of loops in a row neither lose nor repeat a task")
+  func manyLoops() {
+    let pool = ThreadPool(threads: 4)
+    let sum = Atomic<Int>(0)
+    var expected = 0
+    for loop in 0..<3000 {
+      let tasks = loop % 9
+      expected += tasks * (tasks + 1) / 2
+      pool.run(tasks) { sum.add($0 + 1, ordering: .relaxed) }
+    }
+    #expect(sum.load(ordering: .relaxed) == expected)
+  }
+
+  @Test("Workers have numbers under the number of threads")
+  func workerNumbers() {
+    let pool = ThreadPool(threads: 3)
+    let bad = Atomic<Int>(0)
+    pool.runOnWorkers(500) { _, worker in
+      if !(0..<3).contains(worker) { bad.add(1, ordering: .relaxed) }
+    }
+    #expect(bad.load(ordering: .relaxed) == 0)
+  }
+
+  @Test("Pools come and go, and several work at once")
+  func manyPools() async {
+    await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          let sum = Atomic<Int>(0)
+          ThreadPool(threads: 2).run(100) { sum.add($0, ordering: .relaxed) }
+          return sum.load(ordering: .relaxed)
+        }
+      }
+      for await sum in group { #expect(sum == 4950) }
+    }
+  }
+
+  @Test("A loop inside a loop traps")
+  func notReentrant() async {
+    await #expect(processExitsWith: .failure) {
+      let pool = ThreadPool(threads: 2)
+      pool.run(2) { _ in pool.run(2) { _ in } }
+    }
+  }
+
+  @Test("Slices cover every row of every matrix once", arguments: [1, 2, 3, 16])
+  func slices(threads: Int) throws {
+    var random = Random(11)
+    for rows in [[1], [0, 5, 0], [576, 192, 192], [1536, 1536], [49152], [16, 17, 15, 0], []] {
+      let matrices = try rows.map { try matrix(.q4_0, rows: $0, columns: 32, &random) }
+      let slices = RowSlices(matrices, tokens: 1, threads: threads)
+      var next = rows.map { _ in 0 }
+      for task in 0..<slices.count {
+        let (index, range) = slices[task]
+        #expect(range.lowerBound == next[index] && !range.isEmpty)
+        next[index] = range.upperBound
+      }
+      #expect(next == rows)
+    }
+  }
+
+  @Test("A buffer is zeroed and aligned to 64 bytes", arguments: [0, 1, 15, 1000])
+  func buffers(count: Int) {
+    let buffer = FloatBuffer(count: count)
+    #expect(UInt(bitPattern: buffer.pointer) % 64 == 0)
+    #expect((0..<count).allSatisfy { buffer.pointer[$0] == 0 })
+  }
+}
