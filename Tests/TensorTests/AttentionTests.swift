@@ -29,7 +29,9 @@ struct PagedCache {
 
 @Suite("Attention")
 struct AttentionTests {
-  static let windows = [(0, 1), (0, 2), (0, 5), (0, 16), (0, 17), (3, 4), (15, 33), (20, 50), (32, 100)]
+  static let windows = [
+    (0, 1), (0, 2), (0, 5), (0, 16), (0, 17), (3, 4), (15, 33), (20, 50), (32, 100),
+  ]
 
   @Test(
     "Attention is the softmax-weighted sum of the values in the window",
@@ -48,7 +50,7 @@ struct AttentionTests {
         let scale = 1 / Float(dimension).squareRoot()
         let out = level.run { Self.attend(query, keys, values, first, length, scale, cap) }
         let expected = Self.plain(query, keys, values, first..<length, Double(scale), Double(cap))
-        KernelTests.expectClose(out, expected, relative: 2e-6, absolute: 4e-6)
+        expectClose(out, expected, relative: 2e-6, absolute: 4e-6)
       }
     }
   }
@@ -66,7 +68,8 @@ struct AttentionTests {
   }
 
   static func plain(
-    _ query: [Float], _ keys: PagedCache, _ values: PagedCache, _ window: Range<Int>, _ scale: Double,
+    _ query: [Float], _ keys: PagedCache, _ values: PagedCache, _ window: Range<Int>,
+    _ scale: Double,
     _ cap: Double
   ) -> [Double] {
     let scores = window.map { position in

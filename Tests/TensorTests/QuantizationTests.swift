@@ -6,17 +6,16 @@ import Testing
 struct QuantizationTests {
   static let stored = ElementType.allCases.filter { $0 != .f32 }
 
-  @Test("Stored blocks have the values the gguf package gives them", arguments: stored, Level.available)
+  @Test(
+    "Stored blocks have the values the gguf package gives them", arguments: stored, Level.available)
   func dequantized(type: ElementType, level: Level) throws {
     let blocks = try fixture("\(type.name).blocks")
     let expected = try floatFixture("\(type.name).f32")
     let values = guarded(expected.count) { into in
       level.run { Kernels.dequantize(type, blocks, into: into, count: expected.count) }
     }
-    for (value, expected) in zip(values, expected) {
-      // A product and a sum of one rounding each; fused, they round once.
-      #expect(abs(value - expected) <= 2e-7 * max(abs(expected), 1e-3))
-    }
+    // A product and a sum of one rounding each; fused, they round once.
+    expectClose(values, expected.map(Double.init), relative: 2e-7, absolute: 2e-10)
   }
 
   @Test(
@@ -42,9 +41,7 @@ struct QuantizationTests {
         level.run { guarded(count) { Kernels.dequantize(type, bytes, into: $0, count: count) } }
       }
       for result in results {
-        for (value, expected) in zip(result, results[0]) {
-          #expect(abs(value - expected) <= 2e-7 * max(abs(expected), 1e-3))
-        }
+        expectClose(result, results[0].map(Double.init), relative: 2e-7, absolute: 2e-10)
       }
     }
   }
@@ -55,7 +52,8 @@ struct QuantizationTests {
     let wide = guarded(halves.count) { into in
       level.run { Kernels.fromHalf(halves, into: into, count: halves.count) }
     }
-    #expect(zip(halves, wide).allSatisfy { Float(Float16(bitPattern: $0)).bitPattern == $1.bitPattern })
+    #expect(
+      zip(halves, wide).allSatisfy { Float(Float16(bitPattern: $0)).bitPattern == $1.bitPattern })
     var back = [UInt16](repeating: 0, count: halves.count)
     level.run { Kernels.toHalf(wide, into: &back, count: wide.count) }
     #expect(back == halves)
@@ -64,12 +62,18 @@ struct QuantizationTests {
   @Test("f32 to half rounds to nearest even", arguments: Level.available)
   func halvesRound(level: Level) {
     var random = Random(5)
-    var values: [Float] = [65504, 65519.99, 65520, 1e10, -.infinity, 0x1p-24, 0x1p-25, 0x1.8p-25, 0]
+    var values: [Float] = [
+      65504, 65519.99, 65520, 1e10, -.infinity, 0x1p-24, 0x1p-25, 0x1.8p-25, 0,
+    ]
     for _ in 0..<50_000 {
       let exponent = UInt32.random(in: 95...145, using: &random)
-      values.append(Float(bitPattern: UInt32(truncatingIfNeeded: random.next()) & 0x807F_FFFF | exponent << 23))
+      values.append(
+        Float(bitPattern: UInt32(truncatingIfNeeded: random.next()) & 0x807F_FFFF | exponent << 23))
       // Halfway between two halves.
-      values.append(Float(bitPattern: UInt32(truncatingIfNeeded: random.next()) & 0x807F_E000 | 0x1000 | exponent << 23))
+      values.append(
+        Float(
+          bitPattern: UInt32(truncatingIfNeeded: random.next()) & 0x807F_E000 | 0x1000 | exponent
+            << 23))
     }
     var halves = [UInt16](repeating: 0, count: values.count)
     level.run { Kernels.toHalf(values, into: &halves, count: values.count) }

@@ -68,8 +68,9 @@ func randomBlocks(_ type: ElementType, elements: Int, _ random: inout Random) ->
   return bytes
 }
 
-
-func matrix(_ type: ElementType, rows: Int, columns: Int, _ random: inout Random) throws
+func matrix(
+  _ type: ElementType, rows: Int, columns: Int, _ random: inout Random
+) throws
   -> WeightMatrix
 {
   let size = type.byteCount(elements: rows * columns)!
@@ -99,13 +100,16 @@ func fixture(_ name: String) throws -> [UInt8] {
 func floatFixture(_ name: String) throws -> [Float] {
   try fixture(name).withUnsafeBytes { bytes in
     stride(from: 0, to: bytes.count, by: 4).map {
-      Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+      Float(
+        bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
     }
   }
 }
 
 /// A result of `count` floats with sentinels behind it, which `compute` must leave alone.
-func guarded(_ count: Int, from initial: [Float] = [], _ compute: (UnsafeMutablePointer<Float>) -> Void)
+func guarded(
+  _ count: Int, from initial: [Float] = [], _ compute: (UnsafeMutablePointer<Float>) -> Void
+)
   -> [Float]
 {
   let sentinel = Float(bitPattern: 0x7FC0_1234), margin = 32
@@ -115,4 +119,19 @@ func guarded(_ count: Int, from initial: [Float] = [], _ compute: (UnsafeMutable
   let intact = memory[count...].allSatisfy { $0.bitPattern == sentinel.bitPattern }
   precondition(intact, "a kernel wrote past its \(count) results")
   return Array(memory[..<count])
+}
+
+/// Every value within relative · |expected| + absolute of what is expected; shows the first that is
+/// not. One expectation a row: they are slow.
+func expectClose(
+  _ values: [Float], _ expected: [Double], relative: Double, absolute: Double,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(values.count == expected.count, sourceLocation: sourceLocation)
+  let bad = zip(values, expected).enumerated().first { _, pair in
+    !(abs(Double(pair.0) - pair.1) <= relative * abs(pair.1) + absolute)
+  }
+  #expect(
+    bad == nil, "element \(bad?.offset ?? 0) is \(bad?.element.0 ?? 0), not \(bad?.element.1 ?? 0)",
+    sourceLocation: sourceLocation)
 }

@@ -11,11 +11,16 @@ by default `breakeven model tokenize FILE --json`. Exit status 1 when any string
 
 import argparse
 import json
+import pathlib
 import random
 import shlex
 import subprocess
 import sys
 import unicodedata
+
+# This file has the name of the package it compares with; its folder must not come first.
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:] = [path for path in sys.path if pathlib.Path(path or ".").resolve() != HERE]
 
 WORDS = """the of and to in is you that it he was for on are as with his they I at be this have from
 or one had by word but not what all were we when your can said there use an each which she do how

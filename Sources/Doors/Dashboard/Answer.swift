@@ -1,3 +1,4 @@
+import Billing
 import Ledger
 
 /// The sentence a page opens with: does this business make money, and when will it. A pure function
@@ -9,7 +10,7 @@ struct Answer {
   let address: @Sendable (String, [String: String?]) -> String
 
   func sentence(
-    _ economics: Economics, _ volume: Volume, line: BreakEvenLine, today: BreakEvenLine?
+    _ economics: Economics, _ volume: Volume, line: BreakEven, today: BreakEven?
   ) -> [Piece] {
     var values: [String: Piece] = [
       "period": Piece(text: periodInWords),
@@ -37,7 +38,7 @@ struct Answer {
     return text.pieces("answer_" + wording(economics, line), values)
   }
 
-  private func wording(_ economics: Economics, _ line: BreakEvenLine) -> String {
+  private func wording(_ economics: Economics, _ line: BreakEven) -> String {
     let profit = !economics.grossProfit.isNegative
     switch line.verdict {
     case .noTraffic: return economics.machineNanoseconds > 0 ? "no_traffic" : "nothing"
@@ -49,7 +50,7 @@ struct Answer {
   }
 
   /// "23 × today", or of the period's average when nothing has been sold today.
-  private func distance(_ line: BreakEvenLine, today: BreakEvenLine?) -> Piece {
+  private func distance(_ line: BreakEven, today: BreakEven?) -> Piece {
     guard let needed = line.breakEvenTokens else { return Piece(text: "") }
     let base = today.map(\.soldTokens) ?? 0
     let (sold, key) = base > 0 ? (base, "distance_today") : (line.soldTokens, "distance_average")

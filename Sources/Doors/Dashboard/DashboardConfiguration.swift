@@ -6,12 +6,10 @@ package struct DashboardConfiguration: Sendable {
   package var title: String
   /// What sums are shown in until the reader chooses another.
   package var reportingCurrency: Currency
-  /// What the reader may choose; the reporting currency is always among them.
-  package var currencies: [Currency]
+  /// The reader may choose any currency that these know.
+  package var exchangeRates: ExchangeRates
   /// IANA name, such as `Asia/Shanghai`: days begin there.
   package var timeZone: String
-  /// An amount in another currency at the workspace's rates; nil when there is no rate.
-  package var convert: @Sendable (Money, Currency) -> Money?
   package var passwordHash: PasswordHash
   /// Holds `bootstrap5/css/bootstrap.min.css` and `chart.js/chart.min.js`, as Debian's
   /// `/usr/share/javascript` does.
@@ -20,17 +18,20 @@ package struct DashboardConfiguration: Sendable {
   package var isSecure: Bool
 
   package init(
-    title: String, reportingCurrency: Currency, currencies: [Currency] = [],
-    timeZone: String = "UTC", convert: @escaping @Sendable (Money, Currency) -> Money? = { _, _ in nil },
-    passwordHash: PasswordHash, assetsFolder: String, isSecure: Bool = false
+    title: String, reportingCurrency: Currency, exchangeRates: ExchangeRates,
+    timeZone: String = "UTC", passwordHash: PasswordHash, assetsFolder: String,
+    isSecure: Bool = false
   ) {
     self.title = title
     self.reportingCurrency = reportingCurrency
-    self.currencies = [reportingCurrency] + currencies.filter { $0 != reportingCurrency }
+    self.exchangeRates = exchangeRates
     self.timeZone = timeZone
-    self.convert = convert
     self.passwordHash = passwordHash
     self.assetsFolder = assetsFolder
     self.isSecure = isSecure
+  }
+
+  var currencies: [Currency] {
+    [reportingCurrency] + exchangeRates.currencies.filter { $0 != reportingCurrency }
   }
 }

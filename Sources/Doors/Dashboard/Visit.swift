@@ -1,3 +1,4 @@
+import Billing
 import Ledger
 
 /// One signed-in request, decoded: who reads, in which language, currency and range, at what time.

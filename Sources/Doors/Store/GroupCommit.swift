@@ -28,6 +28,7 @@ final class GroupCommit: Sendable {
   private let waiting = Mutex(Waiting())
   private let wakeWriter = DispatchSemaphore(value: 0)
   private let flusher: WALFlusher
+  fileprivate let checkpointer: Checkpointer
   private let writerDone = DispatchSemaphore(value: 0)
 
   struct Limits: Sendable {
@@ -35,8 +36,6 @@ final class GroupCommit: Sendable {
     var batch: Int
     /// Operations that may wait; more are refused.
     var queue: Int
-    /// WAL pages after which the writer itself completes a checkpoint.
-    var checkpointPages: Int
   }
 
   private struct Waiting {
@@ -49,6 +48,7 @@ final class GroupCommit: Sendable {
     self.pool = pool
     self.limits = limits
     flusher = WALFlusher(path: pool.path + "-wal")
+    checkpointer = Checkpointer(path: pool.path)
   }
 
   /// Starts the threads. `open` makes the session on the writer's connection, `publish` is called with
@@ -77,6 +77,7 @@ final class GroupCommit: Sendable {
     opened.wait()
     if let error = failure.withLock({ $0 }) { throw error }
     flusher.start()
+    checkpointer.start()
   }
 
   /// Runs what is queued, flushes it, and ends the threads.
@@ -85,6 +86,7 @@ final class GroupCommit: Sendable {
     wakeWriter.signal()
     writerDone.wait()
     flusher.stop()
+    checkpointer.stop()
   }
 
   func submit(_ job: Job) {
@@ -157,7 +159,7 @@ private struct Writer {
         publish(session.catalogue)
       }
       commit.settled(jobs)
-      checkpointIfLarge()
+      commit.checkpointer.writerCommitted(session.database, walPages: session.walPages.pointee)
     }
   }
 
@@ -179,15 +181,5 @@ private struct Writer {
         for job in jobs { job.fail(reason) }
       }
     }
-  }
-
-  /// The flusher checkpoints in the background, but a WAL that is always written to never starts over
-  /// that way: past a limit the writer itself completes the little that is left.
-  private func checkpointIfLarge() {
-    guard WALSize.pages(session.database) > commit.limits.checkpointPages else { return }
-    var logged: Int32 = 0
-    var done: Int32 = 0
-    _ = sqlite3_wal_checkpoint_v2(
-      session.database, nil, SQLITE_CHECKPOINT_PASSIVE, &logged, &done)
   }
 }

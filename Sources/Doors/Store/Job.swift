@@ -1,4 +1,5 @@
 import Billing
+import Ledger
 
 /// An operation that waits for the writer. Touched by one thread at a time: the caller's until it is
 /// queued, then the writer's, then the flusher's.

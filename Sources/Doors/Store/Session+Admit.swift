@@ -14,9 +14,9 @@ extension Session {
         .duplicateRequest,
         "request id \(request.request) was used before; each request needs an id of its own")
     }
-    let admission = try Admission.decide(request, catalogue: catalogue, at: now) { customer in
-      Money(picos: credits[customer.id]?.available ?? 0, customer.currency)
-    }
+    let admission = try Admission.decide(
+      request, catalogue: catalogue,
+      available: { Money(picos: credits[$0.id]?.available ?? 0, $0.currency) }, at: now)
     try hold(admission, expires: request.expires, isIdempotent: request.idempotency != nil)
     if let idempotency = request.idempotency {
       try begin(idempotency, key: admission.key.id, request: request.request, at: now)

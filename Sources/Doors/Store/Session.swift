@@ -33,11 +33,27 @@ final class Session {
   var pending = Projection()
   private var prepared: [String: RawStatement] = [:]
 
+  /// Pages in the WAL after the last commit.
+  let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+
   init(_ database: OpaquePointer, time: any TimeSource, process: Int64) throws {
     self.database = database
     self.time = time
     self.process = process
     statements = try Statements(database)
+    walPages.initialize(to: 0)
+    // In place of SQLite's automatic checkpoints: see `Checkpointer`.
+    sqlite3_wal_hook(
+      database,
+      { pages, _, _, count in
+        pages?.assumingMemoryBound(to: Int32.self).pointee = count
+        return SQLITE_OK
+      }, walPages)
+  }
+
+  deinit {
+    sqlite3_wal_hook(database, nil, nil)
+    walPages.deallocate()
   }
 
   /// Prepaid credit of one customer, in the customer's currency, and what of it is held.

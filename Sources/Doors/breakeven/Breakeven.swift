@@ -13,6 +13,7 @@ struct Breakeven: AsyncParsableCommand {
       InitCommand.self, UpCommand.self, DemoCommand.self, CustomerCommand.self, KeyCommand.self,
       CreditCommand.self, PriceCommand.self, UpstreamCommand.self, UsageCommand.self,
       LedgerCommand.self, ReportCommand.self, ModelCommand.self, GenerateCommand.self,
+      AdminCommand.self,
     ])
 
   /// A failure is one clear line on standard error and a status other than zero.

@@ -12,11 +12,12 @@ struct Workspace {
 
   var database: String { folder.appending(path: "breakeven.db").path }
   var assets: URL { folder.appending(path: "assets") }
-  var adminFile: URL { folder.appending(path: "admin.json") }
+  var adminFile: URL { folder.appending(path: "admin.password") }
   /// The configured model file; a relative path is the workspace's.
   var modelFile: String? {
     configuration.modelFile.map { URL(filePath: $0, relativeTo: folder).path }
   }
+  var rates: ExchangeRates { configuration.exchangeRates }
   var dates: DateText { DateText(zone: configuration.timeZone) }
 
   private static let secretName = "secret.key"

@@ -21,28 +21,37 @@ final class ParallelLoop: @unchecked Sendable {
   private let ticket = Atomic<UInt64>(0)
   private let completed = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
+  private let ownerSleeps = Atomic<Bool>(false)
   private let busy = Atomic<Bool>(false)
   private let stopping = Atomic<Bool>(false)
   private var tasks = 0
   private var body: UnsafePointer<Body>?
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
+  private let finish: UnsafeMutablePointer<pthread_cond_t>
 
   /// Looks before sleeping: tens of microseconds.
   private static let spinLimit = 2_000
 
   init() {
     lock = .allocate(capacity: 1)
-    wake = .allocate(capacity: 1)
     lock.initialize(to: pthread_mutex_t())
+    wake = .allocate(capacity: 1)
     wake.initialize(to: pthread_cond_t())
-    precondition(pthread_mutex_init(lock, nil) == 0 && pthread_cond_init(wake, nil) == 0)
+    finish = .allocate(capacity: 1)
+    finish.initialize(to: pthread_cond_t())
+    let results = [
+      pthread_mutex_init(lock, nil), pthread_cond_init(wake, nil), pthread_cond_init(finish, nil),
+    ]
+    precondition(results == [0, 0, 0], "cannot make a lock: errors \(results)")
   }
 
   deinit {
-    pthread_cond_destroy(wake)
+    for condition in [wake, finish] {
+      pthread_cond_destroy(condition)
+      condition.deallocate()
+    }
     pthread_mutex_destroy(lock)
-    wake.deallocate()
     lock.deallocate()
   }
 
@@ -63,12 +72,7 @@ final class ParallelLoop: @unchecked Sendable {
       ticket.store(number << 32 | UInt64(tasks), ordering: .sequentiallyConsistent)
       wakeSleepers()
       work(worker: 0)
-      var looks = 0
-      while completed.load(ordering: .acquiring) < tasks {
-        looks += 1
-        // The thread that holds the last task may have lost its core.
-        if looks < Self.spinLimit { Self.spin() } else { sched_yield() }
-      }
+      awaitCompletion(of: tasks)
       self.body = nil
     }
   }
@@ -98,9 +102,10 @@ final class ParallelLoop: @unchecked Sendable {
   }
 
   private func work(worker: Int) {
-    while let task = take() {
+    while let (task, tasks) = take() {
       perform(task, worker)
-      completed.add(1, ordering: .acquiringAndReleasing)
+      let done = completed.add(1, ordering: .sequentiallyConsistent).newValue
+      if done == tasks, ownerSleeps.load(ordering: .sequentiallyConsistent) { broadcast(finish) }
     }
   }
 
@@ -108,12 +113,13 @@ final class ParallelLoop: @unchecked Sendable {
   @inline(never)
   private func perform(_ task: Int, _ worker: Int) { body!.pointee(task, worker) }
 
-  private func take() -> Int? {
+  /// A task and the number of all, which is the loop's only while it is not completed.
+  private func take() -> (task: Int, tasks: Int)? {
     var seen = ticket.load(ordering: .acquiring)
     while seen & 0xFFFF_FFFF > 0 {
       let (taken, current) = ticket.compareExchange(
         expected: seen, desired: seen - 1, ordering: .acquiringAndReleasing)
-      if taken { return tasks - Int(seen & 0xFFFF_FFFF) }
+      if taken { return (tasks - Int(seen & 0xFFFF_FFFF), tasks) }
       seen = current
     }
     return nil
@@ -124,7 +130,7 @@ final class ParallelLoop: @unchecked Sendable {
     for _ in 0..<Self.spinLimit {
       if stopping.load(ordering: .relaxed) { return false }
       if ticket.load(ordering: .relaxed) & 0xFFFF_FFFF > 0 { return true }
-      Self.spin()
+      ck_pause()
     }
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
@@ -138,13 +144,29 @@ final class ParallelLoop: @unchecked Sendable {
   }
 
   private func wakeSleepers() {
-    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { broadcast(wake) }
+  }
+
+  private func broadcast(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
     pthread_mutex_lock(lock)
-    pthread_cond_broadcast(wake)
+    pthread_cond_broadcast(condition)
     pthread_mutex_unlock(lock)
   }
 
-  private static func spin() { ck_pause() }
+  /// The thread that holds the last task may have lost its core: after a while, leave it this one.
+  private func awaitCompletion(of tasks: Int) {
+    for _ in 0..<Self.spinLimit {
+      if completed.load(ordering: .acquiring) == tasks { return }
+      ck_pause()
+    }
+    pthread_mutex_lock(lock)
+    ownerSleeps.store(true, ordering: .sequentiallyConsistent)
+    while completed.load(ordering: .sequentiallyConsistent) < tasks {
+      pthread_cond_wait(finish, lock)
+    }
+    ownerSleeps.store(false, ordering: .relaxed)
+    pthread_mutex_unlock(lock)
+  }
 }
 
 private final class WorkerStart {

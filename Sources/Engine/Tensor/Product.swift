@@ -37,7 +37,7 @@ struct Product {
     let memory = pool.scratch.reserve(layout.byteCount + threads * rowScratch)
     let activations = layout.bind(memory)
     if quantized { quantize(x, tokens, layout, activations, pool) }
-    let slices = RowSlices(matrices, tokens: tokens, threads: threads)
+    let slices = RowSlices(rows: matrices.map(\.rows), threads: threads)
     let kernels = ck_current()
     pool.runOnWorkers(slices.count) { task, worker in
       let (index, rows) = slices[task]

@@ -8,8 +8,8 @@ struct RowSlices {
   /// Slices a thread: more balance better, fewer cost less.
   private static let perThread = 4
 
-  init(_ matrices: [WeightMatrix], tokens: Int, threads: Int) {
-    rows = matrices.map(\.rows)
+  init(rows: [Int], threads: Int) {
+    self.rows = rows
     let total = rows.reduce(0, +)
     let wanted = threads == 1 ? 1 : threads * Self.perThread
     // Whole tiles of rows; at least a few, so that taking a slice costs little beside it.

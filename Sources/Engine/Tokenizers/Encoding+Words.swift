@@ -11,6 +11,7 @@ extension Encoding {
         output.append(whole)
         continue
       }
+      wordStart = output.count
       merger.symbols.removeAll(keepingCapacity: true)
       for index in word {
         let id = tokenizer.byteTokens[Int(text[index])]
@@ -28,19 +29,17 @@ extension Encoding {
   mutating func encodeSentence(_ text: UnsafeBufferPointer<UInt8>) {
     var start = 0
     var index = 0
+    wordStart = output.count
     while index < text.count {
-      if index > start, isCut(text, index) {
+      let isWord = tokenizer.rules.splitsAtSpaces && SpaceMark.isMark(text, index)
+      if index > start, isWord || tokenizer.cuts?.isCut(text, index) ?? false {
         encodeSentencePart(text, start..<index)
         start = index
+        if isWord { wordStart = output.count }
       }
       index += scalar(text, at: index).length
     }
     if start < text.count { encodeSentencePart(text, start..<text.count) }
-  }
-
-  private func isCut(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-    if tokenizer.rules.splitsAtSpaces, SpaceMark.isMark(text, index) { return true }
-    return tokenizer.cuts?.isCut(text, index) ?? false
   }
 
   private mutating func encodeSentencePart(
@@ -106,10 +105,6 @@ extension Encoding {
 
   @inline(__always)
   private mutating func mergeAndEmit(_ ranking: MergeRanking) {
-    if merger.symbols.count == 1 {
-      output.append(merger.symbols[0].id)
-      return
-    }
     merger.merge(ranking)
     emit()
   }
@@ -117,7 +112,9 @@ extension Encoding {
   private mutating func emit() {
     let unknown = tokenizer.rules.fusesUnknown ? tokenizer.rules.unknown : nil
     for symbol in merger.symbols {
-      if let unknown, symbol.id == unknown, output.last == unknown { continue }
+      if let unknown, symbol.id == unknown, output.count > wordStart, output.last == unknown {
+        continue
+      }
       output.append(symbol.id)
     }
   }

@@ -63,6 +63,8 @@ struct Encoding {
   let parseSpecial: Bool
   var output: [Int32] = []
   var merger = PieceMerger()
+  /// Where the ids of the word in hand begin: unknown tokens fuse within a word.
+  var wordStart = 0
 
   init(tokenizer: Tokenizer, parseSpecial: Bool) {
     self.tokenizer = tokenizer

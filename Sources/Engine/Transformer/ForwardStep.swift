@@ -57,18 +57,16 @@ struct ForwardStep {
 
   /// residual += output(attention(norm(residual)))
   func attention(_ layer: DecoderLayer, _ number: Int) {
-    let heads = configuration.heads * configuration.headDimension
     normRows(layer.attentionNorm)
-    let normed = workspace.normed.pointer
-    layer.query.matrix.multiply(
-      normed, count: count, into: workspace.queries.pointer, pool: pool)
-    layer.key.matrix.multiply(normed, count: count, into: workspace.keys.pointer, pool: pool)
-    layer.value.matrix.multiply(normed, count: count, into: workspace.values.pointer, pool: pool)
+    WeightMatrix.multiply(
+      [layer.query.matrix, layer.key.matrix, layer.value.matrix], workspace.normed.pointer,
+      count: count,
+      into: [workspace.queries.pointer, workspace.keys.pointer, workspace.values.pointer],
+      pool: pool)
     forEachRow { row in finishHeads(layer, number, row) }
     Attention(step: self, layer: number).run()
     layer.output.matrix.multiply(
       workspace.attended.pointer, count: count, into: workspace.branch.pointer, pool: pool)
-    precondition(layer.output.matrix.columns == heads)
     join(bias: layer.output.bias, norm: layer.postAttentionNorm)
   }
 
@@ -76,8 +74,13 @@ struct ForwardStep {
   func feedForward(_ layer: DecoderLayer) {
     normRows(layer.feedForwardNorm)
     let normed = workspace.normed.pointer
-    layer.gate?.matrix.multiply(normed, count: count, into: workspace.gate.pointer, pool: pool)
-    layer.up.matrix.multiply(normed, count: count, into: workspace.up.pointer, pool: pool)
+    if let gate = layer.gate {
+      WeightMatrix.multiply(
+        [gate.matrix, layer.up.matrix], normed, count: count,
+        into: [workspace.gate.pointer, workspace.up.pointer], pool: pool)
+    } else {
+      layer.up.matrix.multiply(normed, count: count, into: workspace.up.pointer, pool: pool)
+    }
     forEachRow { row in activate(layer, row) }
     let inner = configuration.activation.isGated ? workspace.gate : workspace.up
     layer.down.matrix.multiply(

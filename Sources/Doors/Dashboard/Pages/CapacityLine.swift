@@ -1,3 +1,4 @@
+import Billing
 import Ledger
 
 /// The break-even line drawn to scale: sold today, sold on average, break-even and what the machine
@@ -20,7 +21,7 @@ struct CapacityLine: ViewModel {
   /// The picture in words, for those who do not see it.
   let description: String
 
-  init(_ line: BreakEvenLine, today: BreakEvenLine, visit: Visit) {
+  init(_ line: BreakEven, today: BreakEven, visit: Visit) {
     let (text, format) = (visit.text, visit.format)
     let average = line.soldTokens
     var points: [(String, Int)] = []

@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 
 /// What surrounds every page: navigation, the range and currency controls, language and theme.

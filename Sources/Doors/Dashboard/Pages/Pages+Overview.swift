@@ -32,7 +32,7 @@ extension Pages {
     for part in ["answer", "figures", "capacity"] { parts[part] = render(part, fields) }
     for name in ["by_customer", "by_model", "newest", "chart_table"] {
       guard let table = fields[name] as? TableView else { continue }
-      parts[table.id] = render("table", fields.merging(["table": table]) { $1 })
+      parts[table.id] = render("part", fields.merging(["table": table]) { $1 })
     }
     parts["chart-title"] = fields["chart_title"] as? String
     parts["chart-data"] = fields["chart_data"] as? String
@@ -68,8 +68,8 @@ extension Pages {
     let text = visit.text
     let whole = Economics(figures.byCustomer, in: visit.conversion)
     let volume = Volume(figures.usageByCustomer)
-    let line = BreakEvenLine(whole, volume, machines: figures.machines)
-    let today = BreakEvenLine(figures.today, figures.todayVolume, machines: figures.machines)
+    let line = BreakEven(whole, volume, machines: figures.machines)
+    let today = BreakEven(figures.today, figures.todayVolume, machines: figures.machines)
     let names = names(figures.customers)
     let chart = RevenueChart(figures.series, visit: visit)
     let customers = MarginTable(

@@ -1,4 +1,5 @@
 import Billing
+import Foundation
 import Ledger
 
 extension Pages {

@@ -66,3 +66,16 @@ struct Fact: ViewModel, Hashable, Sendable {
     self.code = code
   }
 }
+
+extension Pages {
+  /// "2 running, 1 waiting · 31 tokens/s", or that the engine is idle.
+  static func liveWords(_ figures: LiveFigures, _ text: TextCatalogue) -> String {
+    guard figures.running + figures.waiting > 0 || figures.tokensPerSecond > 0 else { return text("live_idle") }
+    return text(
+      "live_busy",
+      [
+        "running": String(figures.running), "waiting": String(figures.waiting),
+        "tokens": String(Int(figures.tokensPerSecond.rounded())),
+      ])
+  }
+}

@@ -15,7 +15,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let connection: ClientConnection
   private let refused: Bool
-  private let onClose: @Sendable () -> Void
   private let limits: ConnectionClock.Limits
   private var clock: ConnectionClock
   private var timer: Scheduled<Void>?
@@ -23,14 +22,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// The connection is ending: what still arrives is dropped.
   private var ending = false
 
-  init(
-    connection: ClientConnection, limits: ConnectionClock.Limits, refused: Bool,
-    onClose: @escaping @Sendable () -> Void
-  ) {
+  init(connection: ClientConnection, limits: ConnectionClock.Limits, refused: Bool) {
     self.connection = connection
     self.limits = limits
     self.refused = refused
-    self.onClose = onClose
     clock = ConnectionClock(limits: limits, now: Self.now)
   }
 
@@ -47,7 +42,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     timer?.cancel()
     timer = nil
     connection.close()
-    onClose()
     context.fireChannelInactive()
   }
 
@@ -59,7 +53,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
     switch part {
-    case .head: clock.headReceived(at: Self.now)
+    case .head(let head):
+      clock.headReceived(at: Self.now)
+      if !ending, head.headerFields[.expect] == "100-continue" {
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+      }
     case .body: clock.bodyReceived(at: Self.now)
     case .end: clock.requestEnded()
     }

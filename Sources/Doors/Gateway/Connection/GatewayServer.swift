@@ -56,10 +56,11 @@ final class GatewayChannel: ServerChildChannel {
       responder: responder,
       configuration: .init(
         additionalChannelHandlers: [
-          ConnectionGuard(
-            connection: connection, limits: limits, refused: refused,
-            onClose: { metrics.connections.wrappingSubtract(1, ordering: .relaxed) })
+          ConnectionGuard(connection: connection, limits: limits, refused: refused)
         ]))
+    channel.closeFuture.whenComplete { _ in
+      metrics.connections.wrappingSubtract(1, ordering: .relaxed)
+    }
     return http.setup(channel: channel, logger: logger).map {
       GatewayChannelValue(http: http, value: $0, connection: connection)
     }

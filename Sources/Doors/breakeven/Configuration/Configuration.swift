@@ -10,7 +10,7 @@ struct Configuration {
   let currency: Currency
   let timeZone: TimeZone
   /// Units of the reporting currency for one unit of another.
-  let exchangeRates: [(currency: Currency, rate: String)]
+  let exchangeRates: ExchangeRates
   let machine: MachineConfiguration
   let pricing: Pricing
   let engine: Engine
@@ -53,7 +53,8 @@ struct Configuration {
     modelFile = try model.text("file")
     try model.finish()
     let rates = try reader.section("exchange_rates")
-    exchangeRates = try rates.entries().map { (try Currency($0.key), $0.value) }
+    exchangeRates = try ExchangeRates(
+      base: currency, rates: rates.entries().map { (try Currency($0.key), $0.value) })
     machine = try MachineConfiguration(reader.section("machine"), currency: currency)
     pricing = try Self.pricing(reader.section("pricing"))
     engine = try Self.engine(reader.section("engine"))

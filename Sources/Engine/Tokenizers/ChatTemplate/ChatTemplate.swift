@@ -22,7 +22,7 @@ package struct ChatTemplate: Sendable {
     /// Of any one string.
     package var maximumStringBytes = 16 << 20
     /// Of nested evaluation: blocks in blocks, calls in calls.
-    package var maximumDepth = 200
+    package var maximumDepth = 120
     /// The elements of one `range()`; Jinja's own sandbox has the same bound.
     package var maximumRange = 100_000
 

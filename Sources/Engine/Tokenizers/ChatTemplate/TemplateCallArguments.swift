@@ -20,7 +20,8 @@ struct TemplateCallArguments {
     for (name, value) in keyword {
       guard let place = names.firstIndex(of: name), values[place] == nil else {
         throw ChatTemplateError(
-          .type, "\(function) has no argument '\(name)' left; it takes "
+          .type,
+          "\(function) has no argument '\(name)' left; it takes "
             + (names.isEmpty ? "none" : names.joined(separator: ", ")))
       }
       values[place] = value

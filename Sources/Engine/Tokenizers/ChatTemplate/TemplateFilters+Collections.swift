@@ -136,15 +136,13 @@ extension TemplateFilters {
       }
       attribute = rest.positional.removeFirst()
     }
-    var test: TemplateTests.Test?
-    if !rest.positional.isEmpty {
-      test = try TemplateTests.named(try interpreter.text(rest.positional.removeFirst()))
-    }
+    let test = rest.positional.isEmpty ? nil : try interpreter.text(rest.positional.removeFirst())
     var result: [TemplateRuntimeValue] = []
     for item in try interpreter.iterate(value) {
       var subject = item
       if let attribute { subject = try member(attribute, of: item, interpreter) }
-      let holds = try test?(interpreter, subject, rest) ?? subject.isTrue
+      var holds = subject.isTrue
+      if let test { holds = try TemplateTests.check(test, subject, rest, in: interpreter) }
       if holds == keeps { result.append(item) }
     }
     return try .list(result, kind: .generator)

@@ -95,6 +95,23 @@ enum TemplateFilters {
     return .string(writer.out)
   }
 
+  /// Rounds at a decimal place. The product's own rounding error decides what only looks like
+  /// a tie: 42.55 lies below 42.55, so Python rounds it to 42.5.
+  private static func rounded(
+    _ value: Double, _ precision: Int, _ rule: FloatingPointRoundingRule
+  ) -> Double {
+    var scale = 1.0
+    for _ in 0..<precision { scale *= 10 }
+    let product = value * scale
+    guard product.isFinite, product.magnitude < 0x1p52 else { return value }
+    let error = (-product).addingProduct(value, scale)
+    let floor = product.rounded(.down)
+    if rule == .toNearestOrEven, product - floor == 0.5, error != 0 {
+      return (error < 0 ? floor : floor + 1) / scale
+    }
+    return product.rounded(rule) / scale
+  }
+
   // MARK: Numbers
 
   @Sendable static func abs(
@@ -151,7 +168,8 @@ enum TemplateFilters {
     guard (0...15).contains(precision) else {
       throw ChatTemplateError(.unsupported, "round: precision is 0 to 15")
     }
-    let method = try given[1].map { (value) throws(ChatTemplateError) in try interpreter.text(value) }
+    let method = try given[1].map { (value) throws(ChatTemplateError) in try interpreter.text(value)
+    }
     let rules: [String: FloatingPointRoundingRule] = [
       "common": .toNearestOrEven, "ceil": .up, "floor": .down,
     ]
@@ -160,8 +178,6 @@ enum TemplateFilters {
     }
     let number = try interpreter.number(value, for: "round")
     if case .int = number, rule == .toNearestOrEven { return number }
-    var scale = 1.0
-    for _ in 0..<precision { scale *= 10 }
-    return .double((number.asDouble * scale).rounded(rule) / scale)
+    return .double(rounded(number.asDouble, precision, rule))
   }
 }

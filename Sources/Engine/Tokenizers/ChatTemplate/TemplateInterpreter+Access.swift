@@ -20,7 +20,8 @@ extension TemplateInterpreter {
     case (.list(let list), _) where list.kind == .list || list.kind == .tuple:
       if let index = integer(key) {
         let place = index < 0 ? index + list.items.count : index
-        return list.items.indices.contains(place) ? list.items[place] : missing("\(index)", of: value)
+        return list.items.indices.contains(place)
+          ? list.items[place] : missing("\(index)", of: value)
       }
     case (.string(let text), _):
       if let index = integer(key) { return try character(index, of: text) }
@@ -104,7 +105,8 @@ extension TemplateInterpreter {
       for i in try indices(parts, count: list.items.count) { result.append(list.items[i]) }
       return try .list(result, kind: list.kind)
     case .undefined(let what): throw ChatTemplateError(.undefined, what)
-    default: return .undefined("a value of type \(value.typeName) has no slices")
+    default:
+      throw ChatTemplateError(.type, "a value of type \(value.typeName) has no slices")
     }
   }
 

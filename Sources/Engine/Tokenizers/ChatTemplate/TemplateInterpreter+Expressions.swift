@@ -167,6 +167,6 @@ extension TemplateInterpreter {
     _ test: TemplateFilterCall, _ input: TemplateRuntimeValue, in scope: TemplateScope
   ) throws(ChatTemplateError) -> Bool {
     let arguments = try evaluate(test.arguments, in: scope)
-    return try TemplateTests.named(test.name)(self, input, arguments)
+    return try TemplateTests.check(test.name, input, arguments, in: self)
   }
 }

@@ -53,7 +53,8 @@ extension TemplateInterpreter {
     }
     guard left.isNumber, right.isNumber else {
       throw ChatTemplateError(
-        .type, "'\(operation.rawValue)' does not work on \(left.typeName) and "
+        .type,
+        "'\(operation.rawValue)' does not work on \(left.typeName) and "
           + "\(right.typeName); '~' joins values of any type as text")
     }
     if let a = integer(left), let b = integer(right) { return try arithmetic(operation, a, b) }

@@ -80,9 +80,7 @@ extension TemplateInterpreter {
       }
       items = kept
     }
-    loopDepth += 1
-    defer { loopDepth -= 1 }
-    let state = TemplateLoop(items, depth: loopDepth)
+    let state = TemplateLoop(items)
     for (index, item) in items.enumerated() {
       try charge()
       state.index0 = index

@@ -12,7 +12,6 @@ final class TemplateInterpreter {
   private(set) var line = 1
   /// The text so far; inner ones belong to macros and block assignments being rendered.
   private var outputs: [String] = [""]
-  var loopDepth = 0
   /// What could hold itself, cut apart at the end.
   private var scopes: [TemplateScope] = []
   private var namespaces: [TemplateNamespace] = []

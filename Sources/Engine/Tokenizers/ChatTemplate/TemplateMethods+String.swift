@@ -10,7 +10,7 @@ extension TemplateInterpreter {
     case "startswith", "endswith": return .bool(try hasAffix(name, text, arguments))
     case "find", "rfind", "count": return .int(try find(name, text, arguments))
     case "removeprefix", "removesuffix": return .string(try remove(name, text, arguments))
-    case "join": return try TemplateFilters.join(self, try single(name, arguments), separator(text))
+    case "join": return try join(try single(name, arguments), with: text)
     case "format": return .string(try braceFormat(text, arguments))
     case "replace":
       let given = try arguments.bound(to: ["old", "new", "count"], required: 2, of: name)
@@ -34,8 +34,14 @@ extension TemplateInterpreter {
     }
   }
 
-  private func separator(_ text: String) -> TemplateCallArguments {
-    TemplateCallArguments(positional: [.string(text)])
+  /// Unlike the filter, of strings only.
+  private func join(
+    _ value: TemplateRuntimeValue, with separator: String
+  ) throws(ChatTemplateError) -> TemplateRuntimeValue {
+    let items = try iterate(value)
+    for item in items { _ = try string(item, "join") }
+    return try TemplateFilters.join(
+      self, try .list(items), TemplateCallArguments(positional: [.string(separator)]))
   }
 
   private func single(
@@ -78,9 +84,11 @@ extension TemplateInterpreter {
     case "isalnum": return scalars.allSatisfy { $0.isNamePart && $0 != "_" }
     case "isspace": return scalars.allSatisfy(\.isPythonSpace)
     case "isupper":
-      return scalars.contains(where: \.isCased) && !scalars.contains(where: \.properties.isLowercase)
+      return scalars.contains(where: \.isCased)
+        && !scalars.contains(where: \.properties.isLowercase)
     default:
-      return scalars.contains(where: \.isCased) && !scalars.contains(where: \.properties.isUppercase)
+      return scalars.contains(where: \.isCased)
+        && !scalars.contains(where: \.properties.isUppercase)
     }
   }
 
@@ -207,7 +215,9 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> String {
     let affix = try string(try single(name, arguments), name)
     let which = name == "removeprefix" ? "startswith" : "endswith"
-    guard try hasAffix(which, text, separator(affix)) else { return text }
+    guard try hasAffix(which, text, TemplateCallArguments(positional: [.string(affix)])) else {
+      return text
+    }
     let kept = text.utf8.count - affix.utf8.count
     return name == "removeprefix"
       ? String(decoding: text.utf8.suffix(kept), as: UTF8.self)

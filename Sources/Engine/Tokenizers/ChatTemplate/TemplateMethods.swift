@@ -20,8 +20,9 @@ extension TemplateInterpreter {
     switch value {
     case .string: TemplateMethods.string.contains(name)
     case .dictionary:
-      TemplateMethods.dictionary.contains(name) || TemplateMethods.mutating.contains(name)
-        && ["pop", "clear", "update", "setdefault", "popitem"].contains(name)
+      TemplateMethods.dictionary.contains(name)
+        || TemplateMethods.mutating.contains(name)
+          && ["pop", "clear", "update", "setdefault", "popitem"].contains(name)
     case .list: TemplateMethods.list.contains(name) || TemplateMethods.mutating.contains(name)
     case .loop: TemplateLoop.methods.contains(name)
     default: false
@@ -40,7 +41,8 @@ extension TemplateInterpreter {
     case .loop(let loop): return try callLoop(name, loop, arguments)
     default:
       throw ChatTemplateError(
-        .unsupported, "'\(name)' would change a \(value.typeName), which is immutable; "
+        .unsupported,
+        "'\(name)' would change a \(value.typeName), which is immutable; "
           + "use '+' or a namespace()")
     }
   }

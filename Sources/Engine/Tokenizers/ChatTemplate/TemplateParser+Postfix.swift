@@ -82,7 +82,8 @@ extension TemplateParser {
     try expect(.symbol(.rightBracket))
     let children = [value] + parts.compactMap { $0 }
     if parts.count > 1 {
-      let slice = TemplateSlice(start: parts[0], stop: parts[1], step: parts.count > 2 ? parts[2] : nil)
+      let slice = TemplateSlice(
+        start: parts[0], stop: parts[1], step: parts.count > 2 ? parts[2] : nil)
       return try expression(.slice(value, slice), line: line, over: children)
     }
     guard let key = parts[0] else { throw failure("expected an index between '[' and ']'") }

@@ -8,7 +8,7 @@ extension TemplateParser {
     until ends: [String]
   ) throws(ChatTemplateError) -> (nodes: [TemplateNode], end: String) {
     var nodes: [TemplateNode] = []
-    let startLine = line
+    let startLine = previousLine
     while true {
       let line = self.line
       switch current.kind {

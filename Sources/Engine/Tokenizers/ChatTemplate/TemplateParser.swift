@@ -3,8 +3,8 @@
 /// Recursion is bounded by `maximumNesting` and the height of an expression by `maximumHeight`,
 /// so a hostile template ends in an error and not in a stack overflow.
 struct TemplateParser {
-  static let maximumNesting = 64
-  static let maximumHeight = 160
+  static let maximumNesting = 48
+  static let maximumHeight = 100
 
   private let tokens: [TemplateToken]
   private var index = 0
@@ -24,6 +24,7 @@ struct TemplateParser {
 
   var current: TemplateToken { tokens[index] }
   var line: Int { current.line }
+  var previousLine: Int { tokens[max(0, index - 1)].line }
   var next: TemplateToken.Kind { index + 1 < tokens.count ? tokens[index + 1].kind : .end }
 
   mutating func advance() { if index + 1 < tokens.count { index += 1 } }

@@ -40,10 +40,9 @@ final class TemplateList {
   }
 }
 
-/// What can be a key. Integers and equal floats are one key, as in Python.
+/// What can be a key. Integers, equal floats and booleans are one key, as in Python.
 enum TemplateKey: Hashable {
   case null
-  case bool(Bool)
   case int(Int)
   case double(Double)
   case string(ByteKey)
@@ -154,7 +153,7 @@ extension TemplateRuntimeValue {
   func key() throws(ChatTemplateError) -> TemplateKey {
     switch self {
     case .null: return .null
-    case .bool(let value): return .bool(value)
+    case .bool(let value): return .int(value ? 1 : 0)
     case .int(let value): return .int(value)
     case .double(let value): return Int(exactly: value).map { .int($0) } ?? .double(value)
     case .string(let text): return .string(ByteKey(text: text))

@@ -23,14 +23,10 @@ final class TemplateScope {
 /// The variable `loop` of a `for`.
 final class TemplateLoop {
   let items: [TemplateRuntimeValue]
-  let depth: Int
   var index0 = 0
   private var lastChanged: [TemplateRuntimeValue]?
 
-  init(_ items: [TemplateRuntimeValue], depth: Int) {
-    self.items = items
-    self.depth = depth
-  }
+  init(_ items: [TemplateRuntimeValue]) { self.items = items }
 
   func attribute(_ name: String) -> TemplateRuntimeValue? {
     switch name {
@@ -44,8 +40,9 @@ final class TemplateLoop {
     case "previtem": index0 > 0 ? items[index0 - 1] : .undefined("there is no previous item")
     case "nextitem":
       index0 + 1 < items.count ? items[index0 + 1] : .undefined("there is no next item")
-    case "depth": .int(depth)
-    case "depth0": .int(depth - 1)
+    // Of recursive loops, which are not supported.
+    case "depth": .int(1)
+    case "depth0": .int(0)
     default: nil
     }
   }

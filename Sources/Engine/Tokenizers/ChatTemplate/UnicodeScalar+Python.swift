@@ -2,7 +2,9 @@
 extension Unicode.Scalar {
   /// `str.isspace`: Unicode white space and the four ASCII separators.
   var isPythonSpace: Bool {
-    if value < 0x80 { return value == 0x20 || (9...13).contains(value) || (28...31).contains(value) }
+    if value < 0x80 {
+      return value == 0x20 || (9...13).contains(value) || (28...31).contains(value)
+    }
     return properties.isWhitespace
   }
 

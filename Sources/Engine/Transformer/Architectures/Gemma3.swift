@@ -25,6 +25,9 @@ enum Gemma3: Architecture {
 
   static func configuration(_ keys: HubKeys) throws(ModelFileError) -> ModelConfiguration {
     var result = try keys.common(architecture: name, activation: .geluTanhGated)
+    if keys.bool("use_bidirectional_attention") == true {
+      throw keys.error("use_bidirectional_attention", "is set; only causal models are supported")
+    }
     var rotary = try keys.rotary(headDimension: result.headDimension, defaultBase: 1_000_000)
     if keys.value("rope_parameters")?["sliding_attention"] != nil {
       let local = try keys.rotary(

@@ -73,6 +73,7 @@ struct HubKeys {
   func common(
     architecture: String, activation: ModelConfiguration.Activation
   ) throws(ModelFileError) -> ModelConfiguration {
+    try expectActivation(activation)
     let width = try size("hidden_size")
     let heads = try size("num_attention_heads")
     let head = try sizeIfPresent("head_dim") ?? (width / heads)
@@ -84,6 +85,16 @@ struct HubKeys {
       contextLength: try size("max_position_embeddings"), normalization: .rms,
       normEpsilon: Float(try number("rms_norm_eps")), activation: activation,
       attentionScale: 1 / Float(head).squareRoot())
+  }
+
+  private func expectActivation(
+    _ activation: ModelConfiguration.Activation
+  ) throws(ModelFileError) {
+    let expected = activation == .siluGated ? ["silu", "swish"] : ["gelu_pytorch_tanh"]
+    guard let named = string("hidden_activation") ?? string("hidden_act") else { return }
+    guard expected.contains(named) else {
+      throw error("hidden_act", "is \(named); \(expected[0]) is supported for this architecture")
+    }
   }
 
   /// Windowed layers, by `layer_types`.

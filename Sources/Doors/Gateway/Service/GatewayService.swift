@@ -1,0 +1,63 @@
+package import Billing
+package import Crypto
+package import Hummingbird
+package import Ledger
+package import Logging
+import NIOCore
+package import ServiceLifecycle
+
+/// The gateway: its routes, its limits, and its orderly end.
+///
+/// In a service group it comes after the application's server, so that at shutdown it ends first:
+/// it refuses new requests (503), lets running ones finish for `drainSeconds`, then stops them;
+/// each is settled before the server closes its connections.
+package final class GatewayService: Service, Sendable {
+  package let configuration: GatewayConfiguration
+  let store: any BillingStore
+  let locals: [String: any LocalModel]
+  let secret: SymmetricKey
+  let time: any TimeSource
+  let logger: Logger
+  let identifiers: RequestIdentifiers
+  let upstreams: UpstreamClient
+  let metrics = GatewayMetrics()
+  let slots: RequestSlots
+  let refresher: CatalogueRefresher
+
+  /// - Parameters:
+  ///   - secret: the workspace's, under which keys are hashed.
+  ///   - environment: looks up the variables that hold upstreams' keys.
+  package init(
+    configuration: GatewayConfiguration = GatewayConfiguration(), store: any BillingStore,
+    locals: [any LocalModel], secret: SymmetricKey, time: any TimeSource,
+    environment: @escaping @Sendable (String) -> String?,
+    identifiers: RequestIdentifiers = RequestIdentifiers(), logger: Logger
+  ) {
+    self.configuration = configuration
+    self.store = store
+    self.locals = Dictionary(locals.map { ($0.name, $0) }) { first, _ in first }
+    self.secret = secret
+    self.time = time
+    self.logger = logger
+    self.identifiers = identifiers
+    upstreams = UpstreamClient(configuration: configuration, environment: environment)
+    slots = RequestSlots(limit: configuration.maximumRequests)
+    refresher = CatalogueRefresher(store: store, time: time)
+  }
+
+  package func run() async throws {
+    try? await gracefulShutdown()
+    slots.refuseNew()
+    logger.debug("draining", metadata: ["running": "\(slots.running)"])
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.slots.idle() }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(self.configuration.drainSeconds))
+        self.slots.cancelAll()
+      }
+      await group.next()
+      group.cancelAll()
+    }
+    try await upstreams.shutdown()
+  }
+}

@@ -1,0 +1,100 @@
+import AsyncHTTPClient
+import Billing
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Calls OpenAI-compatible services, over kept connections of the caller's own event loop.
+final class UpstreamClient: Sendable {
+  private let client: HTTPClient
+  private let environment: @Sendable (String) -> String?
+  private let configuration: GatewayConfiguration
+  private let routes = Mutex<[Upstream: UpstreamRoute]>([:])
+  /// Routes beyond this are worked out anew for every request.
+  private static let maximumRoutes = 1024
+
+  init(configuration: GatewayConfiguration, environment: @escaping @Sendable (String) -> String?) {
+    self.configuration = configuration
+    self.environment = environment
+    var settings = HTTPClient.Configuration()
+    settings.redirectConfiguration = .disallow
+    settings.timeout = .init(
+      connect: .seconds(Int64(configuration.upstreamConnectSeconds)),
+      read: .seconds(Int64(configuration.upstreamIdleSeconds)))
+    // Shorter than the shortest keep-alive among common servers (5 s), lest a request meet a
+    // connection that is just being closed.
+    settings.connectionPool = .init(
+      idleTimeout: .seconds(4),
+      concurrentHTTP1ConnectionsPerHostSoftLimit: configuration.upstreamConnections)
+    // Retries are counted here.
+    settings.connectionPool.retryConnectionEstablishment = false
+    settings.httpVersion = .http1Only
+    settings.decompression = .disabled
+    client = HTTPClient(
+      eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: settings)
+  }
+
+  func shutdown() async throws { try await client.shutdown() }
+
+  func route(_ upstream: Upstream) throws(GatewayError) -> UpstreamRoute {
+    if let route = routes.withLock({ $0[upstream] }) { return route }
+    let route = try UpstreamRoute(upstream, environment: environment)
+    routes.withLock { routes in
+      if routes.count >= Self.maximumRoutes { routes.removeAll() }
+      routes[upstream] = route
+    }
+    return route
+  }
+
+  /// Sends and takes the whole answer. A connection that cannot be made is tried once more.
+  func collect(
+    _ request: HTTPClient.Request, started: (HTTPClient.Task<UpstreamCollector.Response>) -> Void
+  ) async throws -> UpstreamCollector.Response {
+    do {
+      return try await collectOnce(request, started)
+    } catch where Self.neverConnected(error) {
+      return try await collectOnce(request, started)
+    }
+  }
+
+  private func collectOnce(
+    _ request: HTTPClient.Request, _ started: (HTTPClient.Task<UpstreamCollector.Response>) -> Void
+  ) async throws -> UpstreamCollector.Response {
+    let task = client.execute(
+      request: request, delegate: UpstreamCollector(limit: configuration.maximumUpstreamBytes),
+      eventLoop: .delegateAndChannel(on: client.eventLoopGroup.any()))
+    started(task)
+    return try await task.futureResult.get()
+  }
+
+  /// Sends and takes the answer's head; its body is read from `stream`.
+  func open(
+    _ request: HTTPClient.Request, started: (HTTPClient.Task<Void>) -> Void
+  ) async throws -> (head: UpstreamStream.Head, stream: UpstreamStream) {
+    do {
+      return try await openOnce(request, started)
+    } catch where Self.neverConnected(error) {
+      return try await openOnce(request, started)
+    }
+  }
+
+  private func openOnce(
+    _ request: HTTPClient.Request, _ started: (HTTPClient.Task<Void>) -> Void
+  ) async throws -> (head: UpstreamStream.Head, stream: UpstreamStream) {
+    let stream = UpstreamStream()
+    let task = client.execute(
+      request: request, delegate: stream,
+      eventLoop: .delegateAndChannel(on: client.eventLoopGroup.any()))
+    started(task)
+    return (try await stream.head(), stream)
+  }
+
+  /// Nothing can have reached the upstream.
+  static func neverConnected(_ error: any Error) -> Bool {
+    if error is NIOConnectionError { return true }
+    if let error = error as? HTTPClientError { return error == .connectTimeout }
+    if let error = error as? IOError { return error.errnoCode == ECONNREFUSED }
+    return false
+  }
+}

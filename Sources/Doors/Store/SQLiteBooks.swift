@@ -1,0 +1,181 @@
+package import Billing
+import Foundation
+import GRDB
+package import Ledger
+import Synchronization
+
+/// The books in one SQLite file (WAL). Opening runs the migrations. Any number of processes may have
+/// the file open; within one process, one instance serves all tasks.
+package final class SQLiteBooks: BillingStore, BooksReader {
+  package struct Options: Sendable {
+    /// Operations in one commit.
+    package var batch = 256
+    /// Operations that may wait for the writer; more are refused with `storageUnavailable`.
+    package var queue = 16_384
+    /// Concurrent readers (pages, reports).
+    package var readers = 4
+    /// How long to wait for another process's commit.
+    package var busyMilliseconds = 5_000
+    /// Largest size of the file in pages of 4 KiB; nil: the disk's.
+    package var maximumPages: Int?
+    /// Whether the process that a token names still runs (`sweepHolds`).
+    package var isAlive: @Sendable (String) -> Bool = ProcessToken.isAlive
+
+    package init() {}
+  }
+
+  let pool: DatabasePool
+  private let commit: GroupCommit
+  private let snapshot: Mutex<Catalogue>
+  private let options: Options
+  private let token: ProcessToken
+  private let isClosed = Mutex(false)
+
+  /// - Throws: `storageUnavailable` when the file cannot be opened or is not a ledger.
+  package init(path: String, time: any TimeSource, options: Options = Options()) throws(BillingError) {
+    self.options = options
+    do {
+      let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
+      try Migrations.migrator().migrate(pool)
+      let token = ProcessToken()
+      let process = try Self.register(token, pool, at: time.now())
+      let snapshot = Mutex(try pool.read { try CatalogueRows.read($0.sqliteConnection!) })
+      let commit = GroupCommit(
+        pool: pool, limits: GroupCommit.Limits(batch: options.batch, queue: options.queue))
+      self.pool = pool
+      self.token = token
+      self.snapshot = snapshot
+      self.commit = commit
+      try commit.start(open: { try Session($0, time: time, process: process) }) { [weak self] in
+        self?.publish($0)
+      }
+    } catch {
+      throw BillingError(
+        .storageUnavailable, "cannot open the books at \(path): \(error); check the path and its rights")
+    }
+  }
+
+  deinit { close() }
+
+  /// Commits and flushes what is queued, then closes the file. Later calls are refused.
+  package func close() {
+    let isFirst = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return !isClosed
+    }
+    guard isFirst else { return }
+    commit.stop()
+    token.forget()
+    try? pool.close()
+  }
+
+  private static func configuration(_ options: Options) -> Configuration {
+    var configuration = Configuration()
+    configuration.label = "books"
+    configuration.busyMode = .timeout(Double(options.busyMilliseconds) / 1000)
+    configuration.maximumReaderCount = options.readers
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
+      if let pages = options.maximumPages {
+        try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+      }
+    }
+    return configuration
+  }
+
+  private static func register(
+    _ token: ProcessToken, _ pool: DatabasePool, at now: Timestamp
+  ) throws -> Int64 {
+    try pool.write { db in
+      try db.execute(
+        sql: "INSERT INTO processes (token, started) VALUES (?, ?)",
+        arguments: [token.text, now.nanoseconds])
+      return db.lastInsertedRowID
+    }
+  }
+
+  // MARK: Catalogue
+
+  package func catalogue() -> Catalogue { snapshot.withLock { $0 } }
+
+  package func refreshCatalogue() async throws(BillingError) -> Catalogue {
+    let known = catalogue()
+    do {
+      let newer = try await pool.read { db -> Catalogue? in
+        let database = db.sqliteConnection!
+        guard try CatalogueRows.version(database) > known.version else { return nil }
+        return try CatalogueRows.read(database)
+      }
+      if let newer { publish(newer) }
+      return catalogue()
+    } catch {
+      throw BillingError(.storageUnavailable, "the books cannot be read: \(error)")
+    }
+  }
+
+  private func publish(_ newer: Catalogue) {
+    snapshot.withLock { if newer.version >= $0.version { $0 = newer } }
+  }
+
+  // MARK: Operations
+
+  /// Runs `body` on the writer's thread in the next commit.
+  func perform<Value: Sendable>(
+    durable: Bool = true, _ body: @escaping @Sendable (Session) throws -> Value
+  ) async throws(BillingError) -> Value {
+    let outcome = await withUnsafeContinuation { continuation in
+      commit.submit(Work(isDurable: durable, continuation, body))
+    }
+    return try outcome.get()
+  }
+
+  package func admit(_ request: AdmissionRequest) async throws(BillingError) -> AdmissionOutcome {
+    try await perform(durable: false) { try $0.admit(request) }
+  }
+
+  package func settle(_ settlement: Settlement) async throws(BillingError) -> UsageEvent {
+    try await perform { try $0.settle(settlement) }
+  }
+
+  package func release(request: String) async throws(BillingError) {
+    try await perform(durable: false) { try $0.release(request) }
+  }
+
+  package func sweepHolds(all: Bool) async throws(BillingError) -> Int {
+    let isAlive = options.isAlive
+    return try await perform { try $0.sweep(all: all, isAlive: isAlive) }
+  }
+
+  package func closeMachine(
+    _ machine: String, rate: MachineRate, shares: [(request: String, nanoseconds: Int64)],
+    until: Timestamp
+  ) async throws(BillingError) {
+    try await perform {
+      try $0.closeMachine(machine, rate: rate, shares: shares, until: until)
+    }
+  }
+
+  package func createCustomer(_ customer: Customer) async throws(BillingError) {
+    try await perform { try $0.createCustomer(customer) }
+  }
+
+  package func createKey(_ key: APIKey, credit: Money?) async throws(BillingError) {
+    try await perform { try $0.createKey(key, credit: credit) }
+  }
+
+  package func revokeKey(_ id: String, at instant: Timestamp) async throws(BillingError) {
+    try await perform { try $0.revokeKey(id, at: instant) }
+  }
+
+  package func topUp(customer: String, amount: Money, id: String) async throws(BillingError) {
+    try await perform { try $0.topUp(customer: customer, amount: amount, id: id) }
+  }
+
+  package func setPrice(_ price: PriceVersion) async throws(BillingError) {
+    try await perform { try $0.setPrice(price) }
+  }
+
+  package func addUpstream(_ upstream: Upstream) async throws(BillingError) {
+    try await perform { try $0.addUpstream(upstream) }
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+import Transformer
+
+@testable import Inference
+
+/// The engine over a real decoder: small models with random weights.
+@Suite(.timeLimit(.minutes(2)))
+struct DecoderTests {
+  /// No end tokens and no text: only the tokens count.
+  private struct Numbers: TokenTexts {
+    let endOfGeneration: Set<Int32> = []
+    func outputBytes(of token: Int32) -> [UInt8] { Array("\(token) ".utf8) }
+  }
+
+  private static func weights(_ name: String) throws -> DecoderWeights {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "TransformerTests/Fixtures/\(name)")
+    return DecoderWeights(model: try DecoderModel(safetensors: folder.path))
+  }
+
+  private func engine(_ weights: DecoderWeights, _ options: EngineOptions, pages: Int) throws
+    -> Engine
+  {
+    let step = try weights.makeStepModel(
+      pages: pages, maximumTokens: options.tokenBudget, threads: options.threads)
+    return Engine(step: step, texts: Numbers(), options: options, clock: SystemMonotonicClock())
+  }
+
+  @Test(arguments: ["llama", "gemma3", "gpt2"])
+  func `a real model's answers alone and in any batch are equal`(name: String) async throws {
+    let weights = try Self.weights(name)
+    let length = min(96, weights.contextLength)
+    let requests = (0..<12).map { index in
+      let count = 1 + (index * 7) % (length / 2)
+      return GenerationRequest(
+        id: "\(index)",
+        prompt: (0..<count).map { Int32(($0 * 31 + (index % 3) * 5 + 7) % weights.vocabulary) },
+        maxTokens: min(12 + index, length / 2),
+        sampling: index % 2 == 0 ? .greedy : SamplingOptions(topP: 0.95, seed: UInt64(index)),
+        logprobs: 1)
+    }
+    var alone: [Answer] = []
+    let single = try engine(weights, .toy(sequences: 1, budget: 64, cache: false), pages: 8)
+    for request in requests { alone.append(await Answer(try single.submit(request))) }
+    for (sequences, budget, pages, threads) in [(4, 9, 8, 2), (12, 33, 64, 1)] {
+      var options = EngineOptions.toy(sequences: sequences, budget: budget)
+      options.threads = threads
+      let engine = try engine(weights, options, pages: pages)
+      let together = try requests.map { try engine.submit($0) }
+      for (expected, generation) in zip(alone, together) {
+        let answer = await Answer(generation)
+        #expect(answer.text == expected.text)
+        #expect(answer.tokens == expected.tokens)
+      }
+      #expect(engine.load.finished == requests.count)
+    }
+  }
+
+  @Test func `the weight of a token is the decoder's multiply-adds`() throws {
+    let model = try Self.weights("llama").model
+    let c = model.configuration
+    let work = WorkEstimate(c)
+    #expect(work.perLogitRow == c.width * c.vocabulary)
+    #expect(work.perPosition == 2 * c.layers * c.heads * c.headDimension)
+    let head = c.headDimension
+    let layer =
+      c.width * c.heads * head + 2 * c.width * c.kvHeads * head + c.heads * head * c.width
+      + 3 * c.width * c.feedForward
+    #expect(work.perToken == c.layers * layer)
+  }
+}

@@ -1,0 +1,49 @@
+import Transformer
+
+@testable import Inference
+
+/// An engine without a thread: a test makes each step itself.
+final class HandEngine {
+  let clock: ToyClock
+  let shared: EngineShared
+  let core: EngineCore
+
+  init(_ model: ToyModel, options: EngineOptions = .toy(), clock: ToyClock = ToyClock(),
+    texts: ToyTexts = ToyTexts()
+  ) {
+    self.clock = clock
+    shared = EngineShared(
+      clock: clock, maximumOutstanding: options.maximumSequences + options.maximumQueue)
+    core = EngineCore(
+      model: model, texts: texts,
+      scheduler: Scheduler(
+        options: .init(
+          maximumSequences: options.maximumSequences, tokenBudget: options.tokenBudget),
+        pages: model.pages, pageLength: model.pageLength, sharing: options.prefixCache),
+      shared: shared)
+  }
+
+  func submit(_ request: GenerationRequest) throws -> Generation {
+    let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
+    let end = GenerationEnd()
+    let submission = try shared.submit { id in
+      EngineShared.Submission(
+        id: id, request: request, limit: request.maxTokens, seed: request.sampling.seed ?? 0,
+        submitted: clock.nanoseconds(), continuation: continuation, end: end)
+    }
+    return Generation(events: events, end: end) { [shared, id = submission.id] in
+      shared.cancel(id)
+    }
+  }
+
+  /// What the thread does between two waits; false when there is nothing to do.
+  func turn() -> Bool {
+    core.accept(shared.takeInbox())
+    shared.withCosts { costs, now in
+      if core.scheduler.isEmpty { costs.beginIdle() } else if costs.isIdle { costs.endIdle(at: now) }
+    }
+    guard !core.scheduler.isEmpty else { return false }
+    core.step()
+    return true
+  }
+}

@@ -1,0 +1,112 @@
+import Tensor
+import Testing
+
+@testable import Transformer
+
+@Suite("Same model, same answer")
+struct BatchInvarianceTests {
+  /// Runs a step and gives the logits of all of its rows.
+  private static func run(
+    _ model: DecoderModel, _ batch: Batch, _ cache: KeyValueCache, _ workspace: Workspace,
+    _ pool: ThreadPool
+  ) -> [Float] {
+    let count = batch.logitRows.count * model.configuration.vocabulary
+    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      model.forward(
+        batch, cache: cache, workspace: workspace, pool: pool, logits: buffer.baseAddress!)
+      initialized = count
+    }
+  }
+
+  private static func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+
+  @Test(
+    "a prompt in chunks gives the same bits as the whole", arguments: Fixture.names, [1, 7, 16, 33])
+  func chunked(name: String, chunk: Int) throws {
+    let fixture = try Fixture(name)
+    let model = try fixture.model()
+    let pool = ThreadPool(threads: 2)
+    let whole = try model.logits(of: fixture.tokens, chunk: 64, pool: pool)
+    let parts = try model.logits(of: fixture.tokens, chunk: chunk, pool: pool)
+    #expect(Self.bits(whole) == Self.bits(parts))
+  }
+
+  @Test("one thread and three give the same bits", arguments: Fixture.names)
+  func threads(name: String) throws {
+    let fixture = try Fixture(name)
+    let model = try fixture.model()
+    let one = try model.logits(of: fixture.tokens, pool: ThreadPool(threads: 1))
+    let three = try model.logits(of: fixture.tokens, pool: ThreadPool(threads: 3))
+    #expect(Self.bits(one) == Self.bits(three))
+  }
+
+  @Test("a sequence in a batch gives the same bits as alone", arguments: Fixture.names)
+  func batched(name: String) throws {
+    let fixture = try Fixture(name)
+    let model = try fixture.model()
+    let c = model.configuration
+    let pool = ThreadPool(threads: 2)
+    let prompts = [
+      Array(fixture.tokens.prefix(21)), Array(fixture.tokens.reversed().prefix(9)),
+      Array(fixture.tokens.suffix(34)),
+    ]
+    let alone = try prompts.map { try model.logits(of: $0, pool: pool) }
+    // Pages out of order and interleaved; sequences advance by different steps a round.
+    let tables: [[Int32]] = [[5, 2], [0], [7, 1, 4]]
+    let strides = [1, 4, 13]
+    let cache = try KeyValueCache(configuration: c, pages: 8)
+    let workspace = Workspace(configuration: c, maximumTokens: 32)
+    var done = [0, 0, 0]
+    var together: [[Float]] = [[], [], []]
+    while zip(done, prompts).contains(where: { $0 < $1.count }) {
+      var batch = Batch(pageTables: tables)
+      for sequence in [2, 0, 1] {
+        for _ in 0..<strides[sequence] where done[sequence] < prompts[sequence].count {
+          batch.tokens.append(prompts[sequence][done[sequence]])
+          batch.positions.append(Int32(done[sequence]))
+          batch.sequences.append(sequence)
+          done[sequence] += 1
+        }
+      }
+      batch.logitRows = Array(batch.tokens.indices.reversed())
+      let logits = Self.run(model, batch, cache, workspace, pool)
+      for row in batch.tokens.indices {
+        let start = (batch.tokens.count - 1 - row) * c.vocabulary
+        together[batch.sequences[row]] += logits[start..<start + c.vocabulary]
+      }
+    }
+    for sequence in prompts.indices {
+      #expect(Self.bits(alone[sequence]) == Self.bits(together[sequence]), "\(sequence)")
+    }
+  }
+
+  @Test("a copied page continues like the original", arguments: ["llama", "gemma3"])
+  func copiedPage(name: String) throws {
+    let fixture = try Fixture(name)
+    let model = try fixture.model()
+    let c = model.configuration
+    let pool = ThreadPool(threads: 2)
+    let cache = try KeyValueCache(configuration: c, pages: 3)
+    let workspace = Workspace(configuration: c, maximumTokens: 16)
+    let prompt = Array(fixture.tokens.prefix(8))
+    let fill = Batch(
+      tokens: prompt, positions: (0..<8).map(Int32.init), sequences: Array(repeating: 0, count: 8),
+      logitRows: [7], pageTables: [[0]])
+    _ = Self.run(model, fill, cache, workspace, pool)
+    cache.copyPage(from: 0, to: 2)
+    let next = Batch(
+      tokens: [9, 9], positions: [8, 8], sequences: [0, 1], logitRows: [0, 1],
+      pageTables: [[0], [2]])
+    let logits = Self.run(model, next, cache, workspace, pool)
+    #expect(
+      Self.bits(Array(logits[..<c.vocabulary])) == Self.bits(Array(logits[c.vocabulary...])))
+  }
+
+  @Test("a page has the size that it says")
+  func pageSize() throws {
+    let c = try Fixture("gemma3").model().configuration
+    // 2 (keys, values) × 6 layers × 1 head × 16 wide × 16 positions × 2 bytes
+    #expect(KeyValueCache.bytesPerPage(c) == 2 * 6 * 1 * 16 * 16 * 2)
+    #expect(KeyValueCache.bytesPerPage(c, precision: .f32) == 2 * 6 * 1 * 16 * 16 * 4)
+  }
+}

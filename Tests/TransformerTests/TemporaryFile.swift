@@ -1,0 +1,14 @@
+import Foundation
+
+/// A path for a file that goes away with this object.
+final class TemporaryFile {
+  let path: String
+
+  init() {
+    path =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("transformer-\(UUID().uuidString)").path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
