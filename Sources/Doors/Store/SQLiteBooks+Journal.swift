@@ -26,7 +26,7 @@ enum JournalRows {
     let low = try filter.from.map { try positions.firstEntry(from: $0.nanoseconds) } ?? 1
     let high = try filter.to.map { try positions.firstEntry(from: $0.nanoseconds) } ?? .max
     let statement = try RawStatement(database, sql(filter))
-    statement.bind(1, max(filter.after + 1, low))
+    statement.bind(1, max(filter.after == .max ? .max : filter.after + 1, low))
     statement.bind(2, high)
     if let id = filter.transaction {
       let prefix = Posting.usageID("")

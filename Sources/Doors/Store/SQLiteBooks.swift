@@ -25,6 +25,7 @@ package final class SQLiteBooks: BillingStore, BooksReader {
   }
 
   let pool: DatabasePool
+  let time: any TimeSource
   private let commit: GroupCommit
   private let snapshot: Mutex<Catalogue>
   private let options: Options
@@ -43,6 +44,7 @@ package final class SQLiteBooks: BillingStore, BooksReader {
       let commit = GroupCommit(
         pool: pool, limits: GroupCommit.Limits(batch: options.batch, queue: options.queue))
       self.pool = pool
+      self.time = time
       self.token = token
       self.snapshot = snapshot
       self.commit = commit

@@ -3,7 +3,7 @@ import Ledger
 
 /// Usage events as rows.
 enum UsageRows {
-  /// Columns 0–33 of `decode`; machine time includes what closings booked of it.
+  /// What `decode` reads, then the sequence number, the transaction's and the dimensions'.
   static let select = """
     SELECT u.request, u.admitted, u.settled, d.customer, d.key, d.model, d.plan, d.price_version,
       d.vendor, u.cost_version, u.outcome, u.streamed, u.input, u.cached, u.output, u.currency,
@@ -12,7 +12,8 @@ enum UsageRows {
         (SELECT s.currency FROM closing_shares s WHERE s.request = u.request
          ORDER BY s.tx DESC LIMIT 1)) AS compute,
       COALESCE(u.compute_micro, 0), COALESCE(u.compute_pico, 0), u.upstream_currency,
-      u.upstream_micro, u.upstream_pico, u.first_token_ms, u.duration_ms, u.seq
+      u.upstream_micro, u.upstream_pico, u.first_token_ms, u.duration_ms, u.seq, u.tx,
+      u.dimensions
     FROM usage u JOIN dimensions d ON d.id = u.dimensions
     """
 

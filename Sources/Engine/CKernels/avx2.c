@@ -45,6 +45,8 @@ CK_INLINE __m256 scale_lanes(const float *scale, int group) {
   return _mm256_set_m128(_mm_broadcast_ss(scale + 1), _mm_broadcast_ss(scale));
 }
 
+CK_INLINE __m256i load_chunk(const void *from) { return _mm256_loadu_si256(from); }
+
 CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t token, int tokens,
                           int offset, int group, vf sum[][CK_ROW_TILE]) {
   const size_t padded = x->padded, per_chunk = 32 / (size_t)group;
@@ -52,10 +54,10 @@ CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t to
   const float *scale = x->scale + token * (padded / 32);
   for (size_t chunk = 0; chunk < padded / 32; chunk++) {
     for (size_t t = 0; t < (size_t)tokens; t++) {
-      __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(q + t * padded + 32 * chunk));
+      __m256i bytes = load_chunk(q + t * padded + 32 * chunk);
       __m256 own = _mm256_broadcast_ss(scale + t * (padded / 32) + chunk);
       for (int r = 0; r < CK_ROW_TILE; r++) {
-        __m256i weights = _mm256_loadu_si256((const __m256i *)(const void *)(rows[r].q + 32 * chunk));
+        __m256i weights = load_chunk(rows[r].q + 32 * chunk);
         __m256 dot = _mm256_cvtepi32_ps(dot_bytes(weights, bytes, offset));
         __m256 both = _mm256_mul_ps(scale_lanes(rows[r].scale + per_chunk * chunk, group), own);
         sum[t][r] = (vf)_mm256_fmadd_ps(dot, both, (__m256)sum[t][r]);

@@ -144,6 +144,10 @@ static void scale(float *x, float factor, size_t count) {
   for (size_t i = 0; i < count; i++) x[i] *= factor;
 }
 
+static void soft_cap(float *x, float cap, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] = cap * tanhf(x[i] / cap);
+}
+
 static void rope(float *x, size_t heads, size_t head_dimension, size_t rotated, const float *cosine,
                  const float *sine, int pairs) {
   size_t half = rotated / 2;
@@ -198,6 +202,7 @@ const ck_kernels ck_scalar_kernels = {
   .gelu_tanh_multiply = gelu_tanh_multiply,
   .add = add,
   .scale = scale,
+  .soft_cap = soft_cap,
   .rope = rope,
   .attend = attend,
 };

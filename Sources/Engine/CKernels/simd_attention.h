@@ -26,7 +26,9 @@ CK_INLINE void score_positions(const ck_attention *a, size_t position, int n, fl
   if (j < a->head_dimension) {
     size_t rest = a->head_dimension - j;
     vf query = load_part(a->query + j, rest);
-    for (int k = 0; k < SCORE_TILE; k++) sum[k] = query * load_half_part(keys[k] + j, rest) + sum[k];
+    for (int k = 0; k < SCORE_TILE; k++) {
+      sum[k] = query * load_half_part(keys[k] + j, rest) + sum[k];
+    }
   }
   float four[4];
   reduce_four(sum, four);
@@ -56,14 +58,6 @@ static void weigh_rest(const ck_attention *a, size_t at, float factor) {
   store_part(a->out + at, sum * factor, rest);
 }
 
-static void cap_scores(float *scores, size_t count, float cap) {
-  size_t i = 0;
-  for (; i + CK_WIDTH <= count; i += CK_WIDTH) store(scores + i, cap * vtanh(load(scores + i) / cap));
-  if (i < count) {
-    store_part(scores + i, cap * vtanh(load_part(scores + i, count - i) / cap), count - i);
-  }
-}
-
 static void attend(const ck_attention *a) {
   size_t p = a->first, count = a->length - a->first;
   for (; p + SCORE_TILE <= a->length; p += SCORE_TILE) {
@@ -71,7 +65,7 @@ static void attend(const ck_attention *a) {
   }
   if (p < a->length) score_positions(a, p, (int)(a->length - p), a->scores + p);
   float *scores = a->scores + a->first;
-  if (a->soft_cap != 0) cap_scores(scores, count, a->soft_cap);
+  if (a->soft_cap != 0) soft_cap(scores, a->soft_cap, count);
   float factor = (float)(1 / exponentiate(scores, count, max_of(scores, count)));
   size_t at = 0;
   for (; at + 4 * CK_WIDTH <= a->head_dimension; at += 4 * CK_WIDTH) weigh_values(a, at, 4, factor);

@@ -58,6 +58,12 @@ static void scale(float *x, float factor, size_t count) {
   for (; i < count; i++) x[i] *= factor;
 }
 
+static void soft_cap(float *x, float cap, size_t count) {
+  size_t i = 0;
+  for (; i + CK_WIDTH <= count; i += CK_WIDTH) store(x + i, cap * vtanh(load(x + i) / cap));
+  if (i < count) store_part(x + i, cap * vtanh(load_part(x + i, count - i) / cap), count - i);
+}
+
 static void to_half(const float *x, uint16_t *into, size_t count) {
   size_t i = 0;
   for (; i + CK_WIDTH <= count; i += CK_WIDTH) store_half(into + i, load(x + i));

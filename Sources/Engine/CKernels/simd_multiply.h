@@ -51,7 +51,9 @@ CK_INLINE void float_tile(const ck_product *p, const float *const *rows, size_t 
     size_t rest = p->columns - j;
     for (int t = 0; t < tokens; t++) {
       vf v = load_part(x + (size_t)t * p->columns + j, rest);
-      for (int r = 0; r < CK_ROW_TILE; r++) sum[t][r] = load_part(rows[r] + j, rest) * v + sum[t][r];
+      for (int r = 0; r < CK_ROW_TILE; r++) {
+        sum[t][r] = load_part(rows[r] + j, rest) * v + sum[t][r];
+      }
     }
   }
   store_tile(p, row, token, tokens, sum);
@@ -74,19 +76,19 @@ CK_INLINE void float_tile(const ck_product *p, const float *const *rows, size_t 
   }
 #endif
 
-#define CK_BLOCK_ROWS(NAME, OFFSET, GROUP)                                      \
-  static void NAME(const ck_product *p, const ck_row *rows, size_t row) {       \
-    for (size_t t = 0; t < p->count; t += TOKEN_TILE) {                         \
-      CK_EACH_TILE(NAME##_TILE, p->count - t)                                   \
-    }                                                                           \
+#define CK_BLOCK_ROWS(NAME, TILE)                                         \
+  static void NAME(const ck_product *p, const ck_row *rows, size_t row) { \
+    for (size_t t = 0; t < p->count; t += TOKEN_TILE) {                   \
+      CK_EACH_TILE(TILE, p->count - t)                                    \
+    }                                                                     \
   }
 
-#define minima_rows_TILE(N) block_tile(p, rows, row, t, N, 0, 32)
-#define offset_rows_TILE(N) block_tile(p, rows, row, t, N, 1, 32)
-#define offset16_rows_TILE(N) block_tile(p, rows, row, t, N, 1, 16)
-CK_BLOCK_ROWS(minima_rows, 0, 32)
-CK_BLOCK_ROWS(offset_rows, 1, 32)
-CK_BLOCK_ROWS(offset16_rows, 1, 16)
+#define CK_MINIMA_TILE(N) block_tile(p, rows, row, t, N, 0, 32)
+#define CK_OFFSET_TILE(N) block_tile(p, rows, row, t, N, 1, 32)
+#define CK_OFFSET16_TILE(N) block_tile(p, rows, row, t, N, 1, 16)
+CK_BLOCK_ROWS(minima_rows, CK_MINIMA_TILE)
+CK_BLOCK_ROWS(offset_rows, CK_OFFSET_TILE)
+CK_BLOCK_ROWS(offset16_rows, CK_OFFSET16_TILE)
 
 static void multiply_blocks(const ck_product *p) {
   size_t padded = p->quantized.padded, group = ck_group(p->type);

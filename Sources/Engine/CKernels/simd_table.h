@@ -13,5 +13,6 @@
 .gelu_tanh_multiply = gelu_tanh_multiply,
 .add = add,
 .scale = scale,
+.soft_cap = soft_cap,
 .rope = rope,
 .attend = attend,

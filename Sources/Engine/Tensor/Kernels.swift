@@ -75,6 +75,11 @@ package enum Kernels {
     table.pointee.scale(x, factor, count)
   }
 
+  /// x[i] = cap · tanh(x[i] / cap), cap > 0: Gemma's bound on logits.
+  package static func softCap(_ x: UnsafeMutablePointer<Float>, cap: Float, count: Int) {
+    table.pointee.soft_cap(x, cap, count)
+  }
+
   /// Rotates in place the `rotated` leading elements of each of `heads` heads.
   /// - Parameters:
   ///   - x: [heads][headDimension]

@@ -8,7 +8,13 @@ struct JSONReader {
   private var depth = 0
   private static let maximumDepth = 64
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+  /// - Throws: `malformed` when the file is not UTF-8: checked here once, not string by string.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws(TokenizerError) {
+    self.bytes = bytes
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+      throw TokenizerError(.malformed, field: file, "the file is not UTF-8")
+    }
+  }
 
   /// The first byte of the next value: `{`, `[`, `"`, or one of a number, true, false or null.
   mutating func peek(_ field: String) throws(TokenizerError) -> UInt8 {
@@ -54,7 +60,10 @@ struct JSONReader {
       if bytes[index] < 0x20 { throw fault(field, "a control character in a string") }
       index += 1
     }
-    return try finishString(field, UnsafeBufferPointer(rebasing: bytes[start..<index]))
+    guard index < bytes.count else { throw fault(field, "a string has no end") }
+    index += 1
+    let content = UnsafeBufferPointer(rebasing: bytes[start..<index - 1])
+    return String(decoding: content, as: UTF8.self)
   }
 
   mutating func number(_ field: String) throws(TokenizerError) -> Double {
@@ -127,8 +136,12 @@ struct JSONReader {
     }
   }
 
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
+
   private mutating func skipSpace() {
-    while index < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
+    while index < bytes.count, bytes[index] <= 0x20, Self.isSpace(bytes[index]) { index += 1 }
   }
 
   private mutating func open(
@@ -170,17 +183,6 @@ struct JSONReader {
     return true
   }
 
-  private mutating func finishString(
-    _ field: String, _ content: UnsafeBufferPointer<UInt8>
-  ) throws(TokenizerError) -> String {
-    guard index < bytes.count else { throw fault(field, "a string has no end") }
-    index += 1
-    guard let text = String(validating: content, as: UTF8.self) else {
-      throw fault(field, "a string is not UTF-8")
-    }
-    return text
-  }
-
   private mutating func escapedString(
     _ field: String, _ start: Int
   ) throws(TokenizerError) -> String {
@@ -198,10 +200,7 @@ struct JSONReader {
     }
     guard index < bytes.count else { throw fault(field, "a string has no end") }
     index += 1
-    guard let text = String(validating: content, as: UTF8.self) else {
-      throw fault(field, "a string is not UTF-8")
-    }
-    return text
+    return String(decoding: content, as: UTF8.self)
   }
 
   private mutating func appendEscape(

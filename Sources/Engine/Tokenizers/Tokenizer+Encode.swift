@@ -35,8 +35,8 @@ extension Tokenizer {
 
 /// A quick look at whether canonical composition could change a text.
 enum Composition {
-  /// False when no scalar combines: nothing from U+0300 on but Han, kana without their marks,
-  /// general punctuation's blocks without singletons, and the supplementary planes of emoji.
+  /// False when no scalar combines: nothing from U+0300 on but Han, kana and ideographic punctuation
+  /// without their marks, general punctuation without its singletons, full-width forms and emoji.
   static func mayChange(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var index = 0
     while index < text.count {
@@ -47,8 +47,8 @@ enum Composition {
       }
       let (value, length) = scalar(text, at: index)
       switch value {
-      case 0x2010...0x2027, 0x2030...0x205E, 0x3001...0x3098, 0x309B...0x9FFF, 0xFF01...0xFFEF,
-        0x1F300...0x1FAFF:
+      case 0x2010...0x2027, 0x2030...0x205E, 0x3001...0x3029, 0x3030...0x3098, 0x309B...0x9FFF,
+        0xFF01...0xFFEF, 0x1F300...0x1FAFF:
         index += length
       default: return true
       }

@@ -79,7 +79,7 @@ extension TokenizerDescription {
     let bytes = [UInt8](data)
     let result: Result<JSONValue, TokenizerError> = bytes.withUnsafeBufferPointer { bytes in
       Result { () throws(TokenizerError) in
-        var reader = JSONReader(bytes)
+        var reader = try JSONReader(bytes, file: "tokenizer_config.json")
         let value = try JSONValue(&reader, "tokenizer_config.json")
         try reader.end("tokenizer_config.json")
         return value

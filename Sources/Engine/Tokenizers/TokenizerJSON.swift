@@ -11,7 +11,7 @@ struct TokenizerJSON {
   var model: [String: JSONValue] = [:]
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(TokenizerError) {
-    var reader = JSONReader(bytes)
+    var reader = try JSONReader(bytes, file: "tokenizer.json")
     var json = Self()
     try reader.object("tokenizer.json") { (reader, key) throws(TokenizerError) in
       switch key {
@@ -64,12 +64,15 @@ struct TokenizerJSON {
       guard try reader.peek(field) == UInt8(ascii: "[") else {
         return merges.append(try reader.string(field))
       }
-      var parts: [String] = []
+      var merge = ""
+      var parts = 0
       try reader.array(field) { (reader) throws(TokenizerError) in
-        parts.append(try reader.string(field))
+        if parts > 0 { merge += " " }
+        merge += try reader.string(field)
+        parts += 1
       }
-      guard parts.count == 2 else { throw reader.fault(field, "a merge has two parts") }
-      merges.append(parts[0] + " " + parts[1])
+      guard parts == 2 else { throw reader.fault(field, "a merge has two parts") }
+      merges.append(merge)
     }
     self.merges = merges
   }

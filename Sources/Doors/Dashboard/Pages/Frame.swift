@@ -64,7 +64,9 @@ enum Frame {
           current: $0 == visit.theme)
       },
       "as_of": text("as_of", ["time": visit.format.clock(visit.now), "zone": visit.local.zone.identifier]),
-      "assets": assets.addresses,
+      "assets": assets.addresses, "live_page": false,
+      "events": Query(["page": section.isEmpty ? "notice" : section, "lang": text.language.rawValue])
+        .address("/events"),
     ]
   }
 

@@ -1,7 +1,7 @@
-package import Hummingbird
+import Hummingbird
 package import HummingbirdCore
-package import Logging
-package import NIOCore
+import Logging
+import NIOCore
 import NIOHTTPTypes
 import Synchronization
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 package import Hummingbird
+import Ledger
 import NIOCore
 
 extension GatewayService {

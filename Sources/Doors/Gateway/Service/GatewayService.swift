@@ -1,10 +1,10 @@
 package import Billing
 package import Crypto
-package import Hummingbird
+import Hummingbird
 package import Ledger
 package import Logging
 import NIOCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The gateway: its routes, its limits, and its orderly end.
 ///
@@ -23,6 +23,8 @@ package final class GatewayService: Service, Sendable {
   let metrics = GatewayMetrics()
   let slots: RequestSlots
   let refresher: CatalogueRefresher
+  private let abandoned: AsyncStream<@Sendable () async -> Void>
+  private let abandonment: AsyncStream<@Sendable () async -> Void>.Continuation
 
   /// - Parameters:
   ///   - secret: the workspace's, under which keys are hashed.
@@ -43,9 +45,27 @@ package final class GatewayService: Service, Sendable {
     upstreams = UpstreamClient(configuration: configuration, environment: environment)
     slots = RequestSlots(limit: configuration.maximumRequests)
     refresher = CatalogueRefresher(store: store, time: time)
+    (abandoned, abandonment) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
+  }
+
+  /// Settles in `run()` what lost its connection before it had a task of its own.
+  func abandon(_ settle: @escaping @Sendable () async -> Void) {
+    metrics.add(to: .abandoned)
+    abandonment.yield(settle)
   }
 
   package func run() async throws {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await settle in self.abandoned { await settle() }
+      }
+      await drain()
+      abandonment.finish()
+    }
+    try await upstreams.shutdown()
+  }
+
+  private func drain() async {
     try? await gracefulShutdown()
     slots.refuseNew()
     logger.debug("draining", metadata: ["running": "\(slots.running)"])
@@ -58,6 +78,6 @@ package final class GatewayService: Service, Sendable {
       await group.next()
       group.cancelAll()
     }
-    try await upstreams.shutdown()
+    await slots.idle()
   }
 }

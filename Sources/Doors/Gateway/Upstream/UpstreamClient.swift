@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Billing
+import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Synchronization
 
 /// Calls OpenAI-compatible services, over kept connections of the caller's own event loop.

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
-import Foundation
-import Hummingbird
+
+import HTTPTypes
 import NIOHTTP1
 
 /// How an upstream's failures look to our callers. Nothing of the upstream's key, address or

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
-package import Billing
-import Foundation
+import Billing
+import HTTPTypes
 import NIOHTTP1
 
 /// Where an upstream's requests go, worked out once.

@@ -89,6 +89,7 @@ typedef struct {
   void (*gelu_tanh_multiply)(float *gate, const float *up, size_t count);
   void (*add)(const float *x, float *into, size_t count);
   void (*scale)(float *x, float factor, size_t count);
+  void (*soft_cap)(float *x, float cap, size_t count);
   /// pairs: 0 = element i with i + rotated / 2, 1 = element 2i with 2i + 1.
   void (*rope)(float *x, size_t heads, size_t head_dimension, size_t rotated, const float *cos,
                const float *sin, int pairs);

@@ -15,8 +15,8 @@ package struct ChatTemplate: Sendable {
 
   /// The bounds of one rendering. Reaching one throws `.limit`.
   package struct Limits: Sendable, Equatable {
-    /// Expressions, statements and loop turns, plus one for every 64 bytes of text or one
-    /// element of a list that an operation makes or walks.
+    /// Expressions, statements and loop turns, plus one for every element of a list and every
+    /// 64 bytes of text that an operation makes or walks (every 16 that it searches).
     package var maximumSteps = 4_000_000
     package var maximumOutputBytes = 16 << 20
     /// Of any one string.

@@ -6,7 +6,8 @@ struct ByteKey: Hashable, Sendable {
   static func == (a: ByteKey, b: ByteKey) -> Bool { a.text.isSameText(as: b.text) }
 
   func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }
 
@@ -15,6 +16,9 @@ extension String {
   func isSameText(as other: String) -> Bool {
     utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
+
+  /// The beginning, for a message.
+  var excerpt: String { String(unicodeScalars.prefix(80)) }
 }
 
 /// String keys with values, in the order of insertion. Lookup is O(1).

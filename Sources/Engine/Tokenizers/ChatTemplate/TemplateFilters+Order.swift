@@ -39,6 +39,7 @@ extension TemplateFilters {
     for item in try interpreter.iterate(value) {
       let key = try sortKey(
         item, interpreter, attribute: given[1], isCaseSensitive: given[0]?.isTrue ?? false)
+      try interpreter.charge(key: key)
       if seen.insert(try key.key()).inserted { result.append(item) }
     }
     return try .list(result, kind: .generator)

@@ -59,7 +59,7 @@ enum TemplateFilters {
     let name = try interpreter.text(given[0] ?? .null)
     // A dictionary's keys are no attributes for this filter.
     if case .dictionary = value, !interpreter.hasMethod(name, value) {
-      return .undefined("'dict object' has no attribute '\(name.prefix(80))'")
+      return .undefined("'dict object' has no attribute '\(name.excerpt)'")
     }
     return try interpreter.attribute(name, of: value)
   }

@@ -49,7 +49,7 @@ enum TemplateFunction: String, CaseIterable {
     switch arguments.positional.first {
     case nil: break
     case .dictionary(let dictionary)?:
-      try interpreter.charge(dictionary.keys.count)
+      for key in dictionary.keys { try interpreter.charge(key: key) }
       pairs += zip(dictionary.keys, dictionary.values)
     case let value?:
       for item in try interpreter.iterate(value) {
@@ -57,6 +57,7 @@ enum TemplateFunction: String, CaseIterable {
         guard pair.count == 2 else {
           throw ChatTemplateError(.type, "\(rawValue) wants a dictionary or pairs")
         }
+        try interpreter.charge(key: pair[0])
         pairs.append((pair[0], pair[1]))
       }
     }

@@ -13,6 +13,7 @@ extension TemplateInterpreter {
   func item(
     _ key: TemplateRuntimeValue, of value: TemplateRuntimeValue
   ) throws(ChatTemplateError) -> TemplateRuntimeValue {
+    try charge(key: key)
     switch (value, key) {
     case (.undefined(let what), _): throw ChatTemplateError(.undefined, what)
     case (.dictionary(let dictionary), _):
@@ -48,7 +49,7 @@ extension TemplateInterpreter {
   }
 
   private func missing(_ name: String, of value: TemplateRuntimeValue) -> TemplateRuntimeValue {
-    .undefined("'\(value.typeName) object' has no attribute '\(name.prefix(80))'")
+    .undefined("'\(value.typeName) object' has no attribute '\(name.excerpt)'")
   }
 
   /// A key for a message; never long.

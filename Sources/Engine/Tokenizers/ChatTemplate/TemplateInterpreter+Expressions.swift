@@ -63,7 +63,9 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> TemplateRuntimeValue {
     var values: [(TemplateRuntimeValue, TemplateRuntimeValue)] = []
     for (key, value) in pairs {
-      values.append((try evaluate(key, in: scope), try evaluate(value, in: scope)))
+      let key = try evaluate(key, in: scope)
+      try charge(key: key)
+      values.append((key, try evaluate(value, in: scope)))
     }
     return try .dictionary(values)
   }

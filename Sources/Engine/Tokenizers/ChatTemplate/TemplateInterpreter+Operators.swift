@@ -184,6 +184,7 @@ extension TemplateInterpreter {
     case (.dictionary(let a), .dictionary(let b)):
       guard a.keys.count == b.keys.count else { return false }
       for (key, value) in zip(a.keys, a.values) {
+        try charge(key: key)
         guard let other = b[try key.key()], try isEqual(value, other) else { return false }
       }
       return true
@@ -231,9 +232,11 @@ extension TemplateInterpreter {
         throw ChatTemplateError(
           .type, "'in' a string wants a string, not \(element.typeName)")
       }
-      try charge(bytes: text.utf8.count + part.utf8.count)
+      try charge(searching: text.utf8.count + part.utf8.count)
       return !ByteSearch(part).places(in: Array(text.utf8), limit: 1).isEmpty
-    case .dictionary(let dictionary): return dictionary[try element.key()] != nil
+    case .dictionary(let dictionary):
+      try charge(key: element)
+      return dictionary[try element.key()] != nil
     case .undefined: return false
     case .list(let list):
       for item in list.items where try isEqual(item, element) { return true }

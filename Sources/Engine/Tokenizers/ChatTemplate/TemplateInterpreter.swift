@@ -61,6 +61,14 @@ final class TemplateInterpreter {
     try charge(1 + bytes / 64)
   }
 
+  /// Charges for a search through `bytes`, which costs more a byte than copying them.
+  func charge(searching bytes: Int) throws(ChatTemplateError) { try charge(1 + bytes / 16) }
+
+  /// Charges for hashing a key.
+  func charge(key: TemplateRuntimeValue) throws(ChatTemplateError) {
+    if case .string(let text) = key { try charge(bytes: text.utf8.count) }
+  }
+
   func enter(line: Int) throws(ChatTemplateError) {
     self.line = line
     depth += 1
@@ -129,6 +137,7 @@ final class TemplateInterpreter {
       var pairs: [(TemplateRuntimeValue, TemplateRuntimeValue)] = []
       pairs.reserveCapacity(object.count)
       for (key, item) in zip(object.keys, object.values) {
+        try charge(bytes: key.utf8.count)
         pairs.append((.string(key), try runtimeValue(item, depth: depth + 1)))
       }
       return try .dictionary(pairs)

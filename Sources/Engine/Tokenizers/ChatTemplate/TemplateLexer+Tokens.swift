@@ -4,7 +4,7 @@ extension TemplateLexer {
     _ scalar: Unicode.Scalar, open: inout [Unicode.Scalar]
   ) throws(ChatTemplateError) {
     if scalar.isASCIIDigit { return try number() }
-    if scalar.isNamePart { return name() }
+    if scalar.isNamePart { return try name() }
     if scalar == "'" || scalar == "\"" { return try string(quote: scalar) }
     guard let symbol = symbol() else {
       throw ChatTemplateError(
@@ -35,9 +35,12 @@ extension TemplateLexer {
     return TemplateToken.Symbol(rawValue: first)
   }
 
-  private mutating func name() {
+  private mutating func name() throws(ChatTemplateError) {
     let start = position
     while let scalar = peek(position), scalar.isNamePart { position += 1 }
+    guard position - start <= 256 else {
+      throw ChatTemplateError(.limit, "a name is longer than 256 characters", line: line)
+    }
     emit(.name(text(start..<position)))
   }
 

@@ -132,7 +132,7 @@ extension TemplateInterpreter {
     _ text: String, at separator: String, limit: Int, fromTheEnd: Bool
   ) throws(ChatTemplateError) -> [String] {
     let bytes = Array(text.utf8)
-    try charge(bytes: separator.utf8.count)
+    try charge(searching: bytes.count + separator.utf8.count)
     let places =
       fromTheEnd
       ? ByteSearch.places(of: separator, fromTheEndOf: bytes, limit: limit).reversed()
@@ -154,7 +154,7 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> String {
     let limit = count < 0 ? Int.max : count
     let bytes = Array(text.utf8)
-    try charge(bytes: bytes.count + old.utf8.count + new.utf8.count)
+    try charge(searching: bytes.count + old.utf8.count + new.utf8.count)
     let places: [Int]
     if old.isEmpty {
       try charge(bytes.count)
@@ -179,7 +179,7 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> Int {
     let part = try string(try single(name, arguments), name)
     let bytes = Array(text.utf8)
-    try charge(bytes: part.utf8.count)
+    try charge(searching: bytes.count + part.utf8.count)
     if part.isEmpty {
       return name == "find" ? 0 : text.unicodeScalars.count + (name == "count" ? 1 : 0)
     }

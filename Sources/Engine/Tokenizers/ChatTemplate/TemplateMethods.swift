@@ -64,6 +64,7 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> TemplateRuntimeValue {
     if name == "get" {
       let given = try arguments.bound(to: ["key", "default"], required: 1, of: name)
+      try charge(key: given[0] ?? .null)
       return dictionary[try (given[0] ?? .null).key()] ?? given[1] ?? .null
     }
     _ = try arguments.bound(to: [], of: name)

@@ -1,0 +1,124 @@
+// Live figures, the chart, and a few keys. Every page is complete without this script.
+"use strict";
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const root = document.documentElement;
+  let chart;
+
+  const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+
+  // Ticks only; every amount that is read as a figure comes formatted from the server.
+  const amounts = (language, symbol) => {
+    const format = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
+    return (value) => (value < 0 ? "\u2212" : "") + symbol + format.format(Math.abs(value));
+  };
+
+  const drawn = (data) => ({
+    labels: data.labels,
+    datasets: [
+      { type: "line", label: data.costLabel, data: data.cost, borderColor: colour("--cost"), borderDash: [6, 4],
+        borderWidth: 2, pointRadius: 0, pointHitRadius: 8, stepped: "middle", order: 0 },
+      { type: "line", label: data.usedLabel, data: data.used, borderColor: colour("--used"), borderWidth: 1.5,
+        pointRadius: 0, pointHitRadius: 8, stepped: "middle", order: 1 },
+      { type: "bar", label: data.revenueLabel, data: data.revenue, backgroundColor: colour("--bar"),
+        borderRadius: 2, maxBarThickness: 28, categoryPercentage: 0.82, barPercentage: 0.9, order: 2 },
+    ],
+  });
+
+  const options = (data) => {
+    const amount = amounts(data.language, data.symbol);
+    const quiet = colour("--quiet");
+    const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
+    return {
+      animation: false, responsive: true, maintainAspectRatio: false,
+      interaction: { mode: "index", intersect: false },
+      scales: {
+        x: { grid: { display: false }, border: { color: colour("--line") }, ticks: { color: quiet, font, maxRotation: 0, autoSkipPadding: 16 } },
+        y: { beginAtZero: true, grid: { color: colour("--hair"), drawBorder: false }, ticks: { color: quiet, font, maxTicksLimit: 5, callback: amount } },
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: { titleFont: font, bodyFont: font, callbacks: { label: (item) => item.dataset.label + "  " + amount(item.parsed.y) } },
+      },
+    };
+  };
+
+  const draw = (text) => {
+    const canvas = byId("chart");
+    if (!canvas || !window.Chart) {
+      const twin = document.querySelector(".twin");
+      if (twin && canvas) { canvas.parentElement.hidden = true; twin.open = true; }
+      return;
+    }
+    if (text) canvas.dataset.chart = text;
+    const data = JSON.parse(canvas.dataset.chart);
+    if (!data.labels) return;
+    if (chart) {
+      chart.data = drawn(data);
+      chart.options = options(data);
+      chart.update("none");
+    } else {
+      chart = new window.Chart(canvas, { data: drawn(data), options: options(data) });
+    }
+  };
+
+  // A part that holds the reader's focus waits; the next change brings it.
+  const replace = (id, html) => {
+    const part = byId(id);
+    if (!part || part.innerHTML === html || part.contains(document.activeElement)) return;
+    if (String(window.getSelection()) && part.contains(window.getSelection().anchorNode)) return;
+    const wrap = part.querySelector(".table-wrap");
+    const left = wrap ? wrap.scrollLeft : 0;
+    part.innerHTML = html;
+    if (left) part.querySelector(".table-wrap").scrollLeft = left;
+  };
+
+  const listen = () => {
+    const address = document.body.dataset.events;
+    if (!address || !window.EventSource) return;
+    const source = new EventSource(address);
+    source.addEventListener("parts", (event) => {
+      const parts = JSON.parse(event.data);
+      for (const [id, html] of Object.entries(parts)) {
+        if (id === "chart-data") draw(html);
+        else if (id === "chart-title" || id === "as-of") { const part = byId(id); if (part) part.textContent = html; }
+        else replace(id, html);
+      }
+    });
+    source.addEventListener("news", () => { const news = byId("news"); if (news) news.hidden = false; });
+    source.addEventListener("live", (event) => {
+      const figures = JSON.parse(event.data);
+      byId("live").textContent = figures.live;
+      document.querySelector(".pulse").classList.toggle("on", figures.busy !== "");
+    });
+    addEventListener("pagehide", () => source.close());
+  };
+
+  // "/" goes to the filter, "g" and a letter to a section.
+  const sections = { o: 0, c: 1, m: 2, r: 3, l: 4, s: 5 };
+  let going = 0;
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (event.key === "/") {
+      const filter = document.querySelector("[data-filter]");
+      if (filter) { filter.focus(); event.preventDefault(); }
+    } else if (event.key === "g") {
+      going = event.timeStamp;
+    } else if (event.timeStamp - going < 1000 && event.key in sections) {
+      document.querySelectorAll(".sections a")[sections[event.key]].click();
+    }
+  });
+
+  addEventListener("click", (event) => {
+    for (const pop of document.querySelectorAll("details.pop[open]")) if (!pop.contains(event.target)) pop.open = false;
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") for (const pop of document.querySelectorAll("details.pop[open]")) pop.open = false;
+  });
+  for (const select of document.querySelectorAll(".filters select, .filters input[type=checkbox]")) {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
+  draw();
+  listen();
+})();

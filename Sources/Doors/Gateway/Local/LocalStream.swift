@@ -1,0 +1,150 @@
+import Billing
+import Hummingbird
+import Inference
+import NIOCore
+import Synchronization
+
+/// An answer of the own engine on its way to the caller, event by event.
+final class LocalStream: Sendable {
+  private let service: GatewayService
+  private let running: RunningRequest
+  private let run: LocalRun
+  private let answer: AnswerWriter
+  private let begun = Atomic(false)
+
+  init(_ service: GatewayService, _ running: RunningRequest, _ run: LocalRun) {
+    self.service = service
+    self.running = running
+    self.run = run
+    answer = AnswerWriter(running, run)
+  }
+
+  /// The connection broke before the answer's head was sent: someone must still settle.
+  deinit {
+    guard !begun.load(ordering: .relaxed) else { return }
+    let (service, running, run) = (service, running, run)
+    run.cancel()
+    service.abandon {
+      var ends: [Finished] = []
+      for generation in run.generations { ends.append(await generation.finished()) }
+      await service.settleAborted(running, run.tally(ends))
+    }
+  }
+
+  /// Writes the events and settles before the last. A caller that goes away stops the generation
+  /// and pays for what was generated.
+  func write(to writer: inout any ResponseBodyWriter) async throws {
+    begun.store(true, ordering: .relaxed)
+    var output = StreamOutput(keeps: running.idempotent)
+    let ends = await relay(&output, &writer)
+    ClientConnection.current?.forgetAction()
+    let tally = run.tally(ends)
+    do throws(GatewayError) {
+      try await finish(tally, ends, &output, &writer)
+      record(status: 200)
+    } catch {
+      record(status: error.status.code)
+      await output.write(AnswerWriter.event(error.json), to: &writer)
+    }
+    if output.isBroken { throw CancellationError() }
+    try await writer.finish(nil)
+  }
+
+  /// Passes pieces on until every choice has ended.
+  private func relay(
+    _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
+  ) async -> [Finished] {
+    if answer.style == .chat {
+      let opening = run.generations.indices.flatMap { answer.opening($0) }
+      await output.write(opening, to: &writer)
+    }
+    var offsets = [Int](repeating: 0, count: run.generations.count)
+    var ends = [Finished?](repeating: nil, count: run.generations.count)
+    if !run.plan.echoes.isEmpty {
+      for choice in ends.indices {
+        let echo = run.plan.echoes[choice / run.answers]
+        await output.write(answer.piece(choice, echo, nil, offset: 0), to: &writer)
+        offsets[choice] = echo.unicodeScalars.count
+      }
+    }
+    let (merged, source) = AsyncStream<(Int, GenerationEvent)>.makeStream()
+    await withTaskGroup(of: Void.self) { group in
+      for (choice, generation) in run.generations.enumerated() {
+        group.addTask { await Self.forward(choice, generation, to: source) }
+      }
+      var left = ends.count
+      var events = merged.makeAsyncIterator()
+      while left > 0, let (choice, event) = await events.next() {
+        switch event {
+        case .piece(let text, let tokens):
+          await output.write(answer.piece(choice, text, tokens, offset: offsets[choice]), to: &writer)
+          offsets[choice] += text.unicodeScalars.count
+          if output.isBroken { run.cancel() }
+        case .finished(let end):
+          ends[choice] = end
+          left -= 1
+        }
+      }
+    }
+    // A cancelled task reads no events, but the ends are still to be had.
+    var known: [Finished] = []
+    for (choice, end) in ends.enumerated() {
+      if let end { known.append(end) } else { known.append(await run.generations[choice].finished()) }
+    }
+    return known
+  }
+
+  private static func forward(
+    _ choice: Int, _ generation: Generation,
+    to source: AsyncStream<(Int, GenerationEvent)>.Continuation
+  ) async {
+    var ended = false
+    for await event in generation.events {
+      if case .finished = event { ended = true }
+      source.yield((choice, event))
+    }
+    if !ended { source.yield((choice, .finished(await generation.finished()))) }
+  }
+
+  private func finish(
+    _ tally: LocalTally, _ ends: [Finished], _ output: inout StreamOutput,
+    _ writer: inout any ResponseBodyWriter
+  ) async throws(GatewayError) {
+    if let failure = tally.failure {
+      await service.settleQuietly(running, tally.result(.failed, usage: tally.usage))
+      throw .engineFailed(failure)
+    }
+    guard !tally.cancelled, let usage = tally.usage else {
+      await service.settleAborted(running, tally)
+      throw service.slots.isDraining ? .shuttingDown : .clientGone
+    }
+    var last: [UInt8] = []
+    for (choice, end) in ends.enumerated() { last += answer.closing(choice, end.reason) }
+    if running.asked.includeUsage { last += answer.usageEvent(usage) }
+    last += AnswerWriter.done
+    let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + last) }
+    try await service.settle(running, tally.result(.completed, usage: usage), answer: whole)
+    await output.write(last, to: &writer)
+  }
+
+  private func record(status: Int) {
+    service.metrics.record(
+      running.route, model: running.asked.model, status: status,
+      nanoseconds: running.elapsedNanoseconds)
+  }
+}
+
+/// Where a stream's bytes go: to the caller while there is one, and kept for an `Idempotency-Key`.
+struct StreamOutput {
+  private(set) var kept: [UInt8]?
+  /// The caller has gone.
+  private(set) var isBroken = false
+
+  init(keeps: Bool) { kept = keeps ? [] : nil }
+
+  mutating func write(_ bytes: [UInt8], to writer: inout any ResponseBodyWriter) async {
+    kept?.append(contentsOf: bytes)
+    guard !isBroken, !bytes.isEmpty else { return }
+    do { try await writer.write(ByteBuffer(bytes: bytes)) } catch { isBroken = true }
+  }
+}

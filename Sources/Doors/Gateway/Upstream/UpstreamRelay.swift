@@ -1,0 +1,134 @@
+import AsyncHTTPClient
+import Billing
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// An upstream's stream on its way to the caller: renamed, its usage read (and hidden unless the
+/// caller asked for it), settled before `[DONE]`.
+final class UpstreamRelay: Sendable {
+  /// How long an upstream may go on for a caller who has left: long enough to learn the usage of an
+  /// answer that was as good as done, so that leaving just before the end does not make it free.
+  static let lingerSeconds: Int64 = 2
+
+  private let service: GatewayService
+  private let running: RunningRequest
+  private let route: UpstreamRoute
+  private let stream: UpstreamStream
+  private let cancel: @Sendable () -> Void
+  private let begun = Atomic(false)
+
+  private struct Progress {
+    var usage: TokenUsage?
+    var done = false
+    var reportedError = false
+    var firstMilliseconds: Int?
+  }
+
+  init(
+    _ service: GatewayService, _ running: RunningRequest, _ route: UpstreamRoute,
+    _ stream: UpstreamStream, cancel: @escaping @Sendable () -> Void
+  ) {
+    self.service = service
+    self.running = running
+    self.route = route
+    self.stream = stream
+    self.cancel = cancel
+  }
+
+  static func cancelLater(_ task: HTTPClient.Task<Void>) {
+    task.eventLoop.scheduleTask(in: .seconds(lingerSeconds)) { task.cancel() }
+  }
+
+  /// The connection broke before the answer's head was sent.
+  deinit {
+    guard !begun.load(ordering: .relaxed) else { return }
+    cancel()
+    let (service, running) = (service, running)
+    service.abandon {
+      await service.settleQuietly(running, RunResult(outcome: .aborted, usage: nil))
+    }
+  }
+
+  func write(to writer: inout any ResponseBodyWriter) async throws {
+    begun.store(true, ordering: .relaxed)
+    var output = StreamOutput(keeps: running.idempotent)
+    var progress = Progress()
+    do throws(GatewayError) {
+      try await relay(&progress, &output, &writer)
+      try await finish(progress, &output, &writer)
+      record(status: output.isBroken ? GatewayError.clientGone.status.code : 200)
+    } catch {
+      record(status: error.status.code)
+      await output.write(AnswerWriter.event(error.json), to: &writer)
+    }
+    ClientConnection.current?.forgetAction()
+    if output.isBroken { throw CancellationError() }
+    try await writer.finish(nil)
+  }
+
+  /// Reads to the end, also for a caller who has left, within `lingerSeconds`.
+  private func relay(
+    _ progress: inout Progress, _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
+  ) async throws(GatewayError) {
+    var splitter = EventSplitter()
+    do {
+      while !progress.done, let part = try await stream.next() {
+        if progress.firstMilliseconds == nil { progress.firstMilliseconds = running.elapsedMilliseconds }
+        var bytes: [UInt8] = []
+        for event in try splitter.append(part.readableBytesView) {
+          bytes += take(event, &progress)
+        }
+        await output.write(bytes, to: &writer)
+      }
+      if !progress.done, let event = splitter.finish() {
+        await output.write(take(event, &progress), to: &writer)
+      }
+    } catch {
+      cancel()
+      service.metrics.add(to: .upstreamFailures)
+      let gone = output.isBroken || (ClientConnection.current?.isClosed ?? false)
+      let draining = service.slots.isDraining
+      await service.settleQuietly(
+        running,
+        RunResult(
+          outcome: gone || draining ? .aborted : .failed, usage: progress.usage,
+          firstTokenMilliseconds: progress.firstMilliseconds))
+      throw gone ? .clientGone : draining ? .shuttingDown : UpstreamFailure.error(error)
+    }
+  }
+
+  /// What an event becomes for the caller.
+  private func take(_ event: [UInt8], _ progress: inout Progress) -> [UInt8] {
+    if progress.done { return [] }
+    if event == Array("[DONE]".utf8) {
+      progress.done = true
+      return []
+    }
+    guard let answer = UpstreamAnswer(event) else { return AnswerWriter.event(event) }
+    if let usage = answer.usage { progress.usage = usage }
+    if answer.isError { progress.reportedError = true }
+    if answer.isUsageOnly, !running.asked.includeUsage { return [] }
+    return AnswerWriter.event(answer.renamed(route.ourModel))
+  }
+
+  private func finish(
+    _ progress: Progress, _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
+  ) async throws(GatewayError) {
+    let outcome: Settlement.Outcome =
+      progress.reportedError ? .failed : output.isBroken ? .aborted : .completed
+    let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + AnswerWriter.done) }
+    try await service.settle(
+      running,
+      RunResult(
+        outcome: outcome, usage: progress.usage, firstTokenMilliseconds: progress.firstMilliseconds),
+      answer: outcome == .completed ? whole : nil)
+    await output.write(AnswerWriter.done, to: &writer)
+  }
+
+  private func record(status: Int) {
+    service.metrics.record(
+      running.route, model: running.asked.model, status: status,
+      nanoseconds: running.elapsedNanoseconds)
+  }
+}

@@ -1,4 +1,0 @@
-package import Billing
-extension SQLiteBooks {
-  package func verify() async throws -> VerificationReport { fatalError() }
-}

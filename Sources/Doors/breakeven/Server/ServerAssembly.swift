@@ -1,0 +1,109 @@
+import Billing
+import Dashboard
+import Foundation
+import Gateway
+import Hummingbird
+import Inference
+import Ledger
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Store
+
+/// Everything that runs behind one address: the engine, the books, the API and the pages.
+struct ServerAssembly {
+  let workspace: Workspace
+  let books: SQLiteBooks
+  let engine: Engine?
+  let gateway: GatewayService
+  let dashboard: DashboardRoutes
+  let clock: MachineClockService
+  let host: String
+  let port: Int
+  let logger: Logger
+  private let lock: ServerLock
+
+  init(
+    workspace: Workspace, books: SQLiteBooks, model: LoadedModel?, lock: ServerLock, host: String,
+    port: Int, logger: Logger
+  ) throws {
+    let time = SystemTime()
+    let engine = try model.map { try Engine(model: $0, options: workspace.engineOptions) }
+    let locals: [any LocalModel] =
+      if let model, let engine { [EngineModel(model: model, engine: engine)] } else { [] }
+    let environment = ProcessInfo.processInfo.environment
+    gateway = GatewayService(
+      configuration: workspace.gatewayConfiguration, store: books, locals: locals,
+      secret: workspace.secret, time: time, environment: { environment[$0] }, logger: logger)
+    clock = MachineClockService(
+      machine: workspace.configuration.machine.name, rate: workspace.configuration.machine.rate,
+      gateway: gateway)
+    let meter = LiveMeter(engine: engine)
+    dashboard = try DashboardRoutes(
+      configuration: workspace.dashboardConfiguration(), books: books, live: { meter.figures() },
+      secret: workspace.secret, time: time, logger: logger)
+    self.workspace = workspace
+    self.books = books
+    self.engine = engine
+    self.lock = lock
+    self.host = host
+    self.port = port
+    self.logger = logger
+  }
+
+  /// Serves until a signal, or until `also` ends. `onReady` is told the address.
+  func run(
+    also services: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void
+  ) async throws {
+    let router = Router(context: BasicRequestContext.self)
+    gateway.addRoutes(to: router)
+    dashboard.add(to: router)
+    let application = Application(
+      router: router, server: GatewayServer.http1(gateway),
+      configuration: .init(address: .hostname(host, port: port), serverName: nil),
+      onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
+      logger: logger)
+    var configuration = ServiceGroupConfiguration(
+      services: ([application, clock, gateway] as [any Service] + services).map {
+        .init(
+          service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .cancelGroup)
+      },
+      gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(
+      workspace.configuration.gateway.shutdownSeconds + 30)
+    do {
+      try await ServiceGroup(configuration: configuration).run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw CommandError("\(host):\(port) is in use; stop what listens there, or choose another with --listen HOST:PORT")
+    } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
+      throw CommandError("cannot listen on \(host):\(port): \(error); choose another with --listen HOST:PORT")
+    }
+    engine?.shutdown()
+    books.close()
+  }
+}
+
+extension Workspace {
+  var gatewayConfiguration: GatewayConfiguration {
+    let settings = configuration.gateway
+    var gateway = GatewayConfiguration()
+    gateway.machine = configuration.machine.name
+    gateway.maximumBodyBytes = settings.bodyLimitBytes
+    gateway.maximumRequests = settings.maximumRequests
+    gateway.bodyTimeoutSeconds = settings.bodyTimeoutSeconds
+    gateway.defaultUpstreamOutput = settings.upstreamDefaultOutputTokens
+    gateway.upstreamIdleSeconds = settings.upstreamTimeoutSeconds
+    gateway.drainSeconds = settings.shutdownSeconds
+    gateway.clockSeconds = settings.clockSeconds
+    return gateway
+  }
+
+  func dashboardConfiguration() throws -> DashboardConfiguration {
+    let rates = rates
+    return DashboardConfiguration(
+      title: "Breakeven", reportingCurrency: configuration.currency, currencies: rates.currencies,
+      timeZone: configuration.timeZone.identifier, convert: { rates.convert($0, to: $1) },
+      passwordHash: try passwordHash(), assetsFolder: assets.path)
+  }
+}
