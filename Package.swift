@@ -87,13 +87,16 @@ let package = Package(
     .executableTarget(
       name: "breakeven",
       dependencies: [
-        "Inference", "Ledger", "Billing", "Store", "Gateway", "Dashboard", "ModelFiles", "Tokenizers", "Transformer",
+        "Inference", "Ledger", "Billing", "Store", "Gateway", "Dashboard", "ModelFiles",
+        "Tokenizers", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ], path: "Sources/Doors/breakeven", swiftSettings: swift),

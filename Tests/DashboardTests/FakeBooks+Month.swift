@@ -10,7 +10,7 @@ extension FakeBooks {
     let start = now.advanced(bySeconds: -Int64(days) * 86_400)
     func usd(_ text: String) throws -> Money { try Money(parsing: text, .usd, field: "price") }
     func cny(_ text: String) throws -> Money { try Money(parsing: text, .cny, field: "price") }
-    let rate = MachineRate(hourly: try usd("0.62"))
+    let rate = try MachineRate(hourly: try usd("0.62"))
     try books.change { state in
       let people: [(String, String, Currency, Customer.Terms)] = [
         ("cus_acme", "Acme Robotics", .usd, .prepaid), ("cus_lingxi", "深圳灵犀科技有限公司", .cny, .prepaid),

@@ -59,11 +59,12 @@ final class FakeBooks: BooksReader {
 
   func usageEvents(_ filter: UsageFilter) async throws -> [UsageEvent] {
     try read { state in
-      let mine = state.events.filter {
-        (filter.customer == nil || $0.customer == filter.customer)
-          && (filter.model == nil || $0.model == filter.model) && (!filter.unratedOnly || $0.usage == nil)
-          && (filter.from.map { from in $0.settled >= from } ?? true)
-          && (filter.to.map { to in $0.settled < to } ?? true)
+      let mine = state.events.filter { event in
+        (filter.customer == nil || event.customer == filter.customer)
+          && (filter.model == nil || event.model == filter.model)
+          && (!filter.unratedOnly || event.usage == nil)
+          && (filter.from.map { event.settled >= $0 } ?? true)
+          && (filter.to.map { event.settled < $0 } ?? true)
       }
       return Array(mine.sorted { $0.settled > $1.settled }.dropFirst(filter.offset).prefix(filter.limit))
     }

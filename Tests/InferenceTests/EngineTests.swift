@@ -87,7 +87,7 @@ struct EngineTests {
 
   @Test func `an answer stops at the context length`() async throws {
     let engine = engine(ToyModel(contextLength: 16), ends: false)
-    let finished = await try engine.submit(request(prompt: [5, 6, 7], max: 1_000)).finished()
+    let finished = try await engine.submit(request(prompt: [5, 6, 7], max: 1_000)).finished()
     #expect(finished.reason == .length && finished.completionTokens == 13)
   }
 
@@ -101,36 +101,49 @@ struct EngineTests {
     }
   }
 
-  @Test(arguments: [
-    ("prompt", { $0.prompt = [] }), ("prompt", { $0.prompt = [40] }),
-    ("prompt", { $0.prompt = [-1] }), ("max_tokens", { $0.maxTokens = 0 }),
-    ("top_logprobs", { $0.logprobs = 21 }), ("top_logprobs", { $0.logprobs = -1 }),
-    ("stop", { $0.stop = [""] }), ("stop", { $0.stop = Array(repeating: "x", count: 17) }),
-    ("stop", { $0.stop = [String(repeating: "x", count: 257)] }),
-    ("temperature", { $0.sampling.temperature = -1 }),
-    ("temperature", { $0.sampling.temperature = .nan }),
-    ("top_p", { $0.sampling.topP = 1.5 }), ("min_p", { $0.sampling.minP = -0.1 }),
-    ("top_k", { $0.sampling.topK = -1 }),
-    ("repetition_penalty", { $0.sampling.repetitionPenalty = 0 }),
-    ("frequency_penalty", { $0.sampling.frequencyPenalty = .infinity }),
-    ("presence_penalty", { $0.sampling.presencePenalty = 101 }),
-    ("logit_bias", { $0.sampling.logitBias = [40: 1] }),
-    ("logit_bias", { $0.sampling.logitBias = [4: .nan] }),
-    ("logit_bias", {
-      $0.sampling.logitBias = Dictionary(uniqueKeysWithValues: (0..<1_025).map { ($0, 1) })
-    }),
-  ] as [(String, @Sendable (inout GenerationRequest) -> Void)])
-  func `a value out of its bounds is refused by name`(
-    field: String, change: @Sendable (inout GenerationRequest) -> Void
-  ) {
+  /// One value out of its bounds, and the field that a refusal names.
+  struct Fault: Sendable, CustomStringConvertible {
+    let field: String
+    let change: @Sendable (inout GenerationRequest) -> Void
+    var description: String { field }
+
+    init(_ field: String, _ change: @escaping @Sendable (inout GenerationRequest) -> Void) {
+      self.field = field
+      self.change = change
+    }
+
+    static let all: [Fault] = [
+      Fault("prompt") { $0.prompt = [] }, Fault("prompt") { $0.prompt = [40] },
+      Fault("prompt") { $0.prompt = [-1] }, Fault("max_tokens") { $0.maxTokens = 0 },
+      Fault("top_logprobs") { $0.logprobs = 21 }, Fault("top_logprobs") { $0.logprobs = -1 },
+      Fault("stop") { $0.stop = [""] },
+      Fault("stop") { $0.stop = Array(repeating: "x", count: 17) },
+      Fault("stop") { $0.stop = [String(repeating: "x", count: 257)] },
+      Fault("temperature") { $0.sampling.temperature = -1 },
+      Fault("temperature") { $0.sampling.temperature = .nan },
+      Fault("top_p") { $0.sampling.topP = 1.5 }, Fault("min_p") { $0.sampling.minP = -0.1 },
+      Fault("top_k") { $0.sampling.topK = -1 },
+      Fault("repetition_penalty") { $0.sampling.repetitionPenalty = 0 },
+      Fault("frequency_penalty") { $0.sampling.frequencyPenalty = .infinity },
+      Fault("presence_penalty") { $0.sampling.presencePenalty = 101 },
+      Fault("logit_bias") { $0.sampling.logitBias = [40: 1] },
+      Fault("logit_bias") { $0.sampling.logitBias = [4: .nan] },
+      Fault("logit_bias") {
+        $0.sampling.logitBias = Dictionary(uniqueKeysWithValues: (0..<1_025).map { ($0, 1) })
+      },
+    ]
+  }
+
+  @Test(arguments: Fault.all)
+  func `a value out of its bounds is refused by name`(fault: Fault) {
     let engine = engine()
     var request = request()
-    change(&request)
+    fault.change(&request)
     #expect {
       _ = try engine.submit(request)
     } throws: { error in
       let refusal = error as? EngineRefusal
-      return refusal?.code == .invalidRequest && refusal?.field == field
+      return refusal?.code == .invalidRequest && refusal?.field == fault.field
     }
   }
 

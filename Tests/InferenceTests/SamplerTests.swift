@@ -115,7 +115,7 @@ struct SamplerTests {
   @Test func `a bias of 100 forces and of −100 bans`() {
     #expect(sample(SamplingOptions(logitBias: [4: 100]))?.token == 4)
     for seed in 0..<200 {
-      let token = sample(SamplingOptions(logitBias: [1: -100, 3: -100]), seed: seed)?.token
+      let token = sample(SamplingOptions(logitBias: [1: -100, 3: -100]), seed: UInt64(seed))?.token
       #expect(token != 1 && token != 3)
     }
   }

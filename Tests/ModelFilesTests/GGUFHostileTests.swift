@@ -40,7 +40,8 @@ struct GGUFHostileTests {
     Case(
       "a key that is not UTF-8",
       .gguf(pairs: 1).u64(2).appending([0xC3, 0x28]).u32(0).zeros(8), .malformed, "key of"),
-    Case("an unknown type", .gguf(pairs: 1).string("k").u32(13).zeros(8), .unsupported, "type of k"),
+    Case(
+      "an unknown type", .gguf(pairs: 1).string("k").u32(13).zeros(8), .unsupported, "type of k"),
     Case("a boolean of 2", .gguf(pairs: 1).string("k").u32(7).appending([2]), .malformed, "k"),
     Case(
       "a string past the end", .gguf(pairs: 1).string("k").u32(8).u64(1000), .truncated, "k"),
@@ -79,7 +80,8 @@ struct GGUFHostileTests {
     Case(
       "dimensions whose product is 0 modulo 2⁶⁴", tensor([1 << 32, 1 << 32]), .limit,
       "shape of tensor t"),
-    Case("an unknown element type", tensor([4], type: 99), .unsupported, "element type of tensor t"),
+    Case(
+      "an unknown element type", tensor([4], type: 99), .unsupported, "element type of tensor t"),
     Case("an unsupported type", tensor([256], type: 10), .unsupported, "element type of tensor t"),
     Case("half a block", tensor([16, 2], type: 2), .malformed, "shape of tensor t"),
     Case("a misaligned offset", tensor([4], offset: 8), .malformed, "offset of tensor t"),

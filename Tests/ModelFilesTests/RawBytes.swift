@@ -2,9 +2,15 @@
 struct RawBytes {
   var bytes: [UInt8] = []
 
-  func u32(_ value: UInt32) -> RawBytes { appending(withUnsafeBytes(of: value.littleEndian, Array.init)) }
-  func u64(_ value: UInt64) -> RawBytes { appending(withUnsafeBytes(of: value.littleEndian, Array.init)) }
-  func string(_ text: String) -> RawBytes { u64(UInt64(text.utf8.count)).appending(Array(text.utf8)) }
+  func u32(_ value: UInt32) -> RawBytes {
+    appending(withUnsafeBytes(of: value.littleEndian, Array.init))
+  }
+  func u64(_ value: UInt64) -> RawBytes {
+    appending(withUnsafeBytes(of: value.littleEndian, Array.init))
+  }
+  func string(_ text: String) -> RawBytes {
+    u64(UInt64(text.utf8.count)).appending(Array(text.utf8))
+  }
   func appending(_ more: [UInt8]) -> RawBytes { RawBytes(bytes: bytes + more) }
   func zeros(_ count: Int) -> RawBytes { appending(Array(repeating: 0, count: count)) }
 

@@ -17,7 +17,8 @@ import Testing
     }
   }
 
-  @Test("with byte fallback too, except that a space mark becomes a space", arguments: [false, true])
+  @Test(
+    "with byte fallback too, except that a space mark becomes a space", arguments: [false, true])
   func byteFallbackRoundTrip(prefix: Bool) throws {
     let description = try TokenizerFixture.scores().description(prefix: prefix)
     let tokenizer = try Tokenizer(description)
@@ -25,7 +26,7 @@ import Testing
     for _ in 0..<400 {
       let text = generator.string(maximumLength: 80)
       let ids = tokenizer.encode(text, addSpecial: false, parseSpecial: false)
-      // Each stretch after an added token gets a space, which decoding cannot tell from the text's own.
+      // Each stretch after an added token gets a space that decoding cannot tell from the text's.
       if prefix, ids.contains(where: { description.types[Int($0)] == .userDefined }) { continue }
       let decoded = tokenizer.decode(ids, skipSpecial: false)
       let expected = String(

@@ -14,10 +14,12 @@ import Testing
         continue
       }
       let category = properties.generalCategory
-      let isLetter = switch category {
-      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
-      default: false
-      }
+      let isLetter =
+        switch category {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+          true
+        default: false
+        }
       let isNumber =
         category == .decimalNumber || category == .letterNumber || category == .otherNumber
       let agrees =

@@ -43,7 +43,36 @@ struct BatchInvarianceTests {
   @Test("a sequence in a batch gives the same bits as alone", arguments: Fixture.names)
   func batched(name: String) throws {
     let fixture = try Fixture(name)
-    let model = try fixture.model()
+    try Self.compareAloneAndTogether(fixture.model(), fixture)
+  }
+
+  @Test(
+    "with quantised weights too, batches and chunks change no bit", arguments: ["llama", "gemma3"],
+    [ElementType.q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .f16, .bf16])
+  func quantised(name: String, type: ElementType) throws {
+    let fixture = try Fixture(name)
+    var conversion = try GGUFConversion(fixture)
+    conversion.matrixType = type
+    let model = try conversion.open()
+    try Self.compareAloneAndTogether(model, fixture)
+    let pool = ThreadPool(threads: 2)
+    let whole = try model.logits(of: fixture.tokens, chunk: 64, pool: pool)
+    let parts = try model.logits(of: fixture.tokens, chunk: 11, pool: pool)
+    #expect(Self.bits(whole) == Self.bits(parts))
+    let difference = fixture.largestDifference(whole, vocabulary: model.configuration.vocabulary)
+    #expect(difference < Self.tolerance(type))
+  }
+
+  /// How far weights of a type may move the fixtures' logits, which range over ±5.
+  private static func tolerance(_ type: ElementType) -> Float {
+    switch type {
+    case .f16: 0.02
+    case .bf16, .q8_0: 0.25
+    default: 3
+    }
+  }
+
+  private static func compareAloneAndTogether(_ model: DecoderModel, _ fixture: Fixture) throws {
     let c = model.configuration
     let pool = ThreadPool(threads: 2)
     let prompts = [

@@ -13,6 +13,9 @@ struct GGUFConversion {
   /// Leaves a tensor out, replaces it or adds one.
   var edits: [String: Edit] = [:]
 
+  /// What matrices are stored as where their rows are whole blocks; f32 elsewhere.
+  var matrixType = ElementType.f32
+
   enum Edit { case drop, reshape([Int]) }
 
   init(_ fixture: Fixture) throws {
@@ -23,6 +26,13 @@ struct GGUFConversion {
 
   private var architecture: any Architecture.Type {
     Transformer.architectures.first { $0.name == configuration.architecture }!
+  }
+
+  /// The converted model, opened.
+  func open() throws -> DecoderModel {
+    let file = TemporaryFile()
+    try writer().write(to: file.path)
+    return try DecoderModel(gguf: GGUFFile(path: file.path))
   }
 
   func writer() throws -> GGUFWriter {
@@ -93,7 +103,18 @@ struct GGUFConversion {
     switch edits[name] {
     case .drop: break
     case .reshape(let shape): writer.add(name, shape: shape, floats: tensor.values)
+    case nil where tensor.shape.count == 2 && tensor.shape[1].isMultiple(of: matrixType.blockSize):
+      let bytes = Self.quantized(tensor.values, matrixType)
+      writer.add(name, type: matrixType, shape: tensor.shape, bytes: bytes)
     case nil: writer.add(name, shape: tensor.shape, floats: tensor.values)
+    }
+  }
+
+  static func quantized(_ values: [Float], _ type: ElementType) -> [UInt8] {
+    let size = type.byteCount(elements: values.count)!
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+      Kernels.quantize(type, values, into: buffer.baseAddress!, count: values.count)
+      initialized = size
     }
   }
 

@@ -17,17 +17,19 @@ struct GGUFModelTests {
     arguments: Fixture.names)
   func equivalence(name: String) throws {
     let fixture = try Fixture(name)
-    let model = try Self.open(GGUFConversion(fixture).writer())
+    let model = try GGUFConversion(fixture).open()
     let logits = try model.logits(
       of: fixture.tokens, precision: .f32, pool: ThreadPool(threads: 2))
     #expect(fixture.largestDifference(logits, vocabulary: model.configuration.vocabulary) < 2e-4)
   }
 
-  @Test("a tensor that is missing is named", arguments: [
-    "token_embd.weight", "output_norm.weight", "blk.0.attn_norm.weight", "blk.1.attn_q.weight",
-    "blk.1.attn_output.weight", "blk.1.ffn_gate.weight", "blk.5.post_ffw_norm.weight",
-    "blk.3.attn_k_norm.weight",
-  ])
+  @Test(
+    "a tensor that is missing is named",
+    arguments: [
+      "token_embd.weight", "output_norm.weight", "blk.0.attn_norm.weight", "blk.1.attn_q.weight",
+      "blk.1.attn_output.weight", "blk.1.ffn_gate.weight", "blk.5.post_ffw_norm.weight",
+      "blk.3.attn_k_norm.weight",
+    ])
   func missing(tensor: String) throws {
     var conversion = try GGUFConversion(Fixture("gemma3"))
     conversion.edits[tensor] = .drop
@@ -37,10 +39,12 @@ struct GGUFModelTests {
     #expect(error?.field.contains(tensor) == true, "\(String(describing: error))")
   }
 
-  @Test("a tensor of another shape is named with both shapes", arguments: [
-    ("blk.0.attn_q.weight", [16, 64]), ("blk.1.ffn_down.weight", [48, 32]),
-    ("output_norm.weight", [4, 8]), ("blk.1.attn_k.bias", [4, 4]),
-  ])
+  @Test(
+    "a tensor of another shape is named with both shapes",
+    arguments: [
+      ("blk.0.attn_q.weight", [16, 64]), ("blk.1.ffn_down.weight", [48, 32]),
+      ("output_norm.weight", [4, 8]), ("blk.1.attn_k.bias", [4, 4]),
+    ])
   func wrongShape(tensor: String, shape: [Int]) throws {
     var conversion = try GGUFConversion(Fixture("qwen2"))
     conversion.edits[tensor] = .reshape(shape)
@@ -100,6 +104,71 @@ struct GGUFModelTests {
     writer.set(edit.key, edit.value)
     let error = #expect(throws: ModelFileError.self) { try Self.open(writer) }
     #expect(error?.code == edit.code, "\(String(describing: error))")
+  }
+
+  /// A setting changed to another valid one.
+  struct Option: Sendable, CustomTestStringConvertible {
+    var fixture: String
+    var key: String
+    var value: GGUFValue
+    var testDescription: String { "\(fixture): \(key)" }
+  }
+
+  static let options = [
+    Option(fixture: "gemma3", key: "gemma3.attention.sliding_window", value: .uint32(64)),
+    Option(fixture: "gemma3", key: "gemma3.attention.sliding_window_pattern", value: .uint32(2)),
+    Option(
+      fixture: "gemma3", key: "gemma3.attention.sliding_window_pattern",
+      value: .array(.bools([false, true, true, true, true, false]))),
+    Option(fixture: "gemma3", key: "gemma3.rope.freq_base", value: .float32(10_000)),
+    Option(fixture: "gemma3", key: "gemma3.rope.freq_base_swa", value: .float32(1_000_000)),
+    Option(fixture: "gemma3", key: "gemma3.final_logit_softcapping", value: .float32(30)),
+    Option(fixture: "llama", key: "llama.rope.freq_base", value: .float32(500)),
+    Option(fixture: "llama", key: "llama.rope.dimension_count", value: .uint32(4)),
+    Option(
+      fixture: "llama", key: "llama.attention.layer_norm_rms_epsilon", value: .float32(0.1)),
+    Option(fixture: "llama-linear", key: "llama.rope.scaling.factor", value: .float32(1)),
+    Option(fixture: "llama-linear", key: "llama.rope.scaling.type", value: .string("none")),
+    Option(fixture: "llama-yarn", key: "llama.rope.scaling.type", value: .string("linear")),
+    Option(fixture: "llama-yarn", key: "llama.rope.scaling.attn_factor", value: .float32(2)),
+    Option(fixture: "llama-yarn", key: "llama.rope.scaling.yarn_beta_slow", value: .float32(0.01)),
+    Option(
+      fixture: "llama-yarn", key: "llama.rope.scaling.original_context_length",
+      value: .uint32(64)),
+  ]
+
+  @Test("every option shows in the logits, so equal logits prove it", arguments: options)
+  func optionMatters(_ option: Option) throws {
+    let fixture = try Fixture(option.fixture)
+    var writer = try GGUFConversion(fixture).writer()
+    writer.set(option.key, option.value)
+    let model = try Self.open(writer)
+    let logits = try model.logits(
+      of: fixture.tokens, precision: .f32, pool: ThreadPool(threads: 2))
+    let difference = fixture.largestDifference(
+      logits, vocabulary: model.configuration.vocabulary)
+    #expect(difference > 4e-3)
+  }
+
+  @Test("Llama 3's rotary factors show in the logits")
+  func rotaryFactorsMatter() throws {
+    let fixture = try Fixture("llama-rope3")
+    var conversion = try GGUFConversion(fixture)
+    conversion.edits["rope_freqs.weight"] = .drop
+    let model = try conversion.open()
+    let logits = try model.logits(
+      of: fixture.tokens, precision: .f32, pool: ThreadPool(threads: 2))
+    #expect(
+      fixture.largestDifference(logits, vocabulary: model.configuration.vocabulary) > 4e-3)
+  }
+
+  @Test("a model split over several files is refused with what to do")
+  func split() throws {
+    var writer = try GGUFConversion(Fixture("llama")).writer()
+    writer.set("split.count", .uint16(2))
+    let error = #expect(throws: ModelFileError.self) { try Self.open(writer) }
+    #expect(error?.code == .unsupported)
+    #expect(error?.field == "split.count")
   }
 
   @Test("tokens outside the vocabulary or the context are refused with the limit")

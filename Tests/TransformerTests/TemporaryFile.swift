@@ -1,6 +1,6 @@
 import Foundation
 
-/// A path for a file that goes away with this object.
+/// A path for a file or folder that goes away with this object.
 final class TemporaryFile {
   let path: String
 

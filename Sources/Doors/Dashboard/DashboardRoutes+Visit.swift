@@ -24,7 +24,9 @@ extension DashboardRoutes {
   }
 
   func visit(_ request: Request, _ session: Sessions.Session?, path: String? = nil) -> Visit {
-    let query = Query(encoded: request.uri.query)
+    var query = Query(encoded: request.uri.query)
+    // What only the stream's own address carries stays out of the links it renders.
+    if path != nil { query = Query(query.fields.filter { !["lang", "page"].contains($0.key) }) }
     let now = time.now()
     let language = language(request)
     let configuration = pages.configuration

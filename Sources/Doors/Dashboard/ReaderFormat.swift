@@ -23,7 +23,8 @@ struct ReaderFormat: Sendable {
       if figure == "1000", index > 0, steps[index - 1].0 / step == 1_000 {
         return sign(value) + "1 " + steps[index - 1].1
       }
-      return sign(value) + grouped(figure, negative: false) + " " + unit
+      // Below the next unit: at most four digits, which 万 takes without a comma.
+      return sign(value) + figure + " " + unit
     }
     return count(value)
   }
@@ -157,6 +158,14 @@ extension ReaderFormat {
   func shortDay(_ day: CivilDay) -> String {
     language == .english
       ? "\(day.day) \(Self.months[day.month - 1])" : "\(day.month)月\(day.day)日"
+  }
+
+  /// `1 Nov – 24 Nov 2026`, `2026年11月1日 – 11月24日`.
+  func days(_ first: CivilDay, _ last: CivilDay) -> String {
+    guard first != last else { return longDay(first) }
+    guard first.year == last.year else { return "\(longDay(first)) – \(longDay(last))" }
+    return language == .english
+      ? "\(shortDay(first)) – \(longDay(last))" : "\(longDay(first)) – \(shortDay(last))"
   }
 
   /// `24 Nov 2026`, `2026年11月24日`.

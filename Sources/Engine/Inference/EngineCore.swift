@@ -27,6 +27,8 @@ final class EngineCore: @unchecked Sendable {
 
   /// Runs until the engine is stopped and nothing is left to do.
   func run() {
+    // A request may have come in before this thread began: the clock starts out idle.
+    shared.withCosts { costs, now in costs.endIdle(at: now) }
     while true {
       let inbox = shared.takeInbox()
       accept(inbox)

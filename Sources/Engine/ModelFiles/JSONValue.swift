@@ -19,7 +19,9 @@ package enum JSONValue: Sendable, Equatable {
     self = try Self.parse(file.bytes, path: path)
   }
 
-  static func parse(_ bytes: UnsafeRawBufferPointer, path: String) throws(ModelFileError)
+  static func parse(
+    _ bytes: UnsafeRawBufferPointer, path: String
+  ) throws(ModelFileError)
     -> JSONValue
   {
     var reader = JSONReader(bytes, path: path, field: "JSON")

@@ -21,7 +21,8 @@ package final class SafetensorsFile: Sendable {
     guard length <= UInt64(ModelFileLimits.safetensorsHeaderBytes) else {
       throw ModelFileError(
         .limit, path: path, field: "header length", offset: 0,
-        message: "is \(length), over the limit of \(ModelFileLimits.safetensorsHeaderBytes); name a "
+        message:
+          "is \(length), over the limit of \(ModelFileLimits.safetensorsHeaderBytes); name a "
           + ".safetensors model file")
     }
     guard Int(length) <= reader.remaining else {

@@ -124,7 +124,8 @@ struct SafetensorsHeader {
       guard declaration.range.lowerBound == end else {
         throw ModelFileError(
           .malformed, path: path, field: "data offsets of \(declaration.name)",
-          message: "start at \(declaration.range.lowerBound), but the tensor before ends at \(end); "
+          message:
+            "start at \(declaration.range.lowerBound), but the tensor before ends at \(end); "
             + "the file is damaged: fetch it again")
       }
       end = declaration.range.upperBound

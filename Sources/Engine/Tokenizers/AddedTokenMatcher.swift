@@ -95,7 +95,11 @@ struct AddedTokenMatcher: Sendable {
     _ text: UnsafeBufferPointer<UInt8>, _ start: Int, notBefore low: Int
   ) -> Int {
     var index = start
-    while index > low, isSpace(text, scalarBefore(text, index)) { index = scalarBefore(text, index) }
+    while index > low {
+      let before = scalarBefore(text, index)
+      guard isSpace(text, before) else { break }
+      index = before
+    }
     return index
   }
 

@@ -120,7 +120,9 @@ struct PreTokenizerScanner {
     let number = UnicodeClasses.number
     let space = UnicodeClasses.space
     let first = text[start]
-    if first == UInt8(ascii: "'"), let word = contraction(start, end, anyCase: false) { return word }
+    if first == UInt8(ascii: "'"), let word = contraction(start, end, anyCase: false) {
+      return word
+    }
     let body = first == UInt8(ascii: " ") && start + 1 < end ? start + 1 : start
     let (found, _) = classAndLength(body)
     if found & letter != 0 { return run(body, end, letter) }
@@ -135,7 +137,9 @@ struct PreTokenizerScanner {
     let space = UnicodeClasses.space
     let end = text.count
     let first = text[start]
-    if first == UInt8(ascii: "'"), let word = contraction(start, end, anyCase: true) { return word }
+    if first == UInt8(ascii: "'"), let word = contraction(start, end, anyCase: true) {
+      return word
+    }
     let (found, length) = classAndLength(start)
     if found & letter != 0 { return run(start, end, letter) }
     if found & number != 0 { return run(start, end, number, atMost: digits) }

@@ -9,7 +9,7 @@ extension Tokenizer {
   ///   - addSpecial: puts the beginning and end tokens that the vocabulary asks for around the text.
   ///   - parseSpecial: takes `<|im_start|>` and the like for the token; otherwise they are ordinary
   ///     text, as they must be in anything a customer wrote.
-  /// - Complexity: linear in the text, n log n in its longest word.
+  /// - Complexity: linear in the text, n log n in its longest word. Texts up to 2 GiB.
   package func encode(_ text: String, addSpecial: Bool, parseSpecial: Bool) -> [Int32] {
     var encoding = Encoding(tokenizer: self, parseSpecial: parseSpecial)
     var text = text

@@ -19,7 +19,8 @@ extension TokenizerDescription {
           .inconsistent, field: "scores", "\(scores.count) scores for \(tokens.count) tokens")
       }
       if let bad = scores.firstIndex(where: \.isNaN) {
-        throw TokenizerError(.malformed, field: "scores", "the score of token \(bad) is not a number")
+        throw TokenizerError(
+          .malformed, field: "scores", "the score of token \(bad) is not a number")
       }
     }
     var ids = [("bos", bos), ("eos", eos), ("unknown", unknown), ("padding", padding)]

@@ -10,7 +10,9 @@ extension TokenizerJSON {
     }
   }
 
-  private static func unsupported(_ field: String, _ found: String, known: String) -> TokenizerError {
+  private static func unsupported(
+    _ field: String, _ found: String, known: String
+  ) -> TokenizerError {
     TokenizerError(
       .unsupported, field: field, "'\(found.prefix(200))' is not one of: \(known)")
   }
@@ -172,7 +174,8 @@ extension TokenizerJSON {
       }
     }
     guard before.count <= 1, after.count <= 1, seenText else {
-      throw unsupported(field, "a longer template", known: "one token before and one after the text")
+      throw unsupported(
+        field, "a longer template", known: "one token before and one after the text")
     }
     (description.bos, description.addBos) = (before.first, !before.isEmpty)
     (description.eos, description.addEos) = (after.first, !after.isEmpty)

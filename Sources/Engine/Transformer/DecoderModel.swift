@@ -25,6 +25,11 @@ package final class DecoderModel: Sendable {
     guard let architecture = Transformer.architectures.first(where: { $0.name == name }) else {
       throw Self.unsupported(name, path: file.path, field: "general.architecture")
     }
+    if let parts = try file.intIfPresent("split.count"), parts > 1 {
+      throw ModelFileError(
+        .unsupported, path: file.path, field: "split.count",
+        message: "is \(parts): the model is split over files; join them with llama-gguf-split")
+    }
     let configuration = try architecture.configuration(GGUFKeys(file: file, prefix: name))
     try self.init(configuration, WeightReader(.gguf(file)))
   }

@@ -1,3 +1,5 @@
+import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
   import Darwin
 #endif
-import Tensor
 
 /// One step's stages, in the order in which they run. Buffers are named in ``Workspace``.
 struct ForwardStep {
@@ -40,9 +41,8 @@ struct ForwardStep {
   /// Cosines and sines of every row's position, for both kinds of layers.
   func prepareRotation() {
     guard configuration.rotary != nil else { return }
-    let kinds = [
-      (model.angles, model.magnitude), (model.windowAngles, model.windowMagnitude),
-    ]
+    var kinds = [(model.angles, model.magnitude)]
+    if configuration.window != nil { kinds.append((model.windowAngles, model.windowMagnitude)) }
     for (kind, (angles, magnitude)) in kinds.enumerated() {
       for row in 0..<count {
         let start = rotationOffset(row, windowed: kind == 1)

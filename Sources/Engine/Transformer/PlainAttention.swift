@@ -1,3 +1,5 @@
+import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
   import Darwin
 #endif
-import Tensor
 
 /// Attention of one query over an f32 cache, as the definition says it: the reference for the fast
 /// path, and exact enough to compare with other implementations.

@@ -6,8 +6,6 @@ struct Readable {
   let bytes: UnsafeRawBufferPointer
   let owner: any Sendable & AnyObject
 
-  var start: UnsafeRawPointer? { bytes.baseAddress }
-
   init(_ bytes: UnsafeRawBufferPointer, _ file: MappedFile) {
     if UInt(bitPattern: bytes.baseAddress).isMultiple(of: 4) {
       self.bytes = bytes

@@ -71,10 +71,13 @@ struct WeightReader {
   /// Any tensor's elements as f32.
   static func floats(_ tensor: StoredTensor) throws(ModelFileError) -> [Float] {
     let count = tensor.elements
-    guard count > 0, let start = Readable(tensor.bytes, tensor.owner).start else { return [] }
-    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      Kernels.dequantize(tensor.type, start, into: buffer.baseAddress!, count: count)
-      initialized = count
+    let readable = Readable(tensor.bytes, tensor.owner)
+    guard count > 0, let start = readable.bytes.baseAddress else { return [] }
+    return withExtendedLifetime(readable) {
+      [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        Kernels.dequantize(tensor.type, start, into: buffer.baseAddress!, count: count)
+        initialized = count
+      }
     }
   }
 
@@ -174,7 +177,9 @@ struct WeightReader {
   func refuseUnused() throws(ModelFileError) {
     let names: [String]
     switch source {
-    case .gguf(let file): names = file.tensors.map(\.name)
+    case .gguf(let file):
+      // Llama's rotary constants, which old converters wrote, follow from the configuration.
+      names = file.tensors.map(\.name).filter { !$0.hasSuffix(".attn_rot_embd.weight") }
     case .hub(let model, _):
       names = model.files.flatMap { $0.tensors.map(\.name) }.filter { !Self.isBuffer($0) }
     }

@@ -45,7 +45,7 @@ enum Frame {
       },
       "custom": visit.period.name == .custom,
       "first_day": visit.period.firstDay.description, "last_day": visit.period.lastDay.description,
-      "range_words": rangeWords(visit),
+      "range_words": visit.format.days(visit.period.firstDay, visit.period.lastDay),
       "kept_fields": visit.query.fields.filter { !["range", "from", "to", "offset", "after"].contains($0.key) }
         .sorted { $0.key < $1.key }.map { Field(name: $0.key, value: $0.value) },
       "currencies": visit.currencies.map {
@@ -68,11 +68,5 @@ enum Frame {
       "events": Query(["page": section.isEmpty ? "notice" : section, "lang": text.language.rawValue])
         .address("/events"),
     ]
-  }
-
-  static func rangeWords(_ visit: Visit) -> String {
-    let (first, last) = (visit.period.firstDay, visit.period.lastDay)
-    guard first != last else { return visit.format.longDay(first) }
-    return "\(first.year == last.year ? visit.format.shortDay(first) : visit.format.longDay(first)) – \(visit.format.longDay(last))"
   }
 }

@@ -63,13 +63,15 @@
   };
 
   // A part that holds the reader's focus waits; the next change brings it.
+  const shown = new Map();
   const replace = (id, html) => {
     const part = byId(id);
-    if (!part || part.innerHTML === html || part.contains(document.activeElement)) return;
+    if (!part || shown.get(id) === html || part.contains(document.activeElement)) return;
     if (String(window.getSelection()) && part.contains(window.getSelection().anchorNode)) return;
     const wrap = part.querySelector(".table-wrap");
     const left = wrap ? wrap.scrollLeft : 0;
     part.innerHTML = html;
+    shown.set(id, html);
     if (left) part.querySelector(".table-wrap").scrollLeft = left;
   };
 

@@ -7,9 +7,11 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// Calls OpenAI-compatible services, over kept connections of the caller's own event loop.
+/// Calls OpenAI-compatible services. Each event loop has a client and kept connections of its own,
+/// so that a request stays on the loop of the caller's connection.
 final class UpstreamClient: Sendable {
-  private let client: HTTPClient
+  private let group = HTTPClient.defaultEventLoopGroup
+  private let clients: [ObjectIdentifier: HTTPClient]
   private let environment: @Sendable (String) -> String?
   private let configuration: GatewayConfiguration
   private let routes = Mutex<[Upstream: UpstreamRoute]>([:])
@@ -33,11 +35,23 @@ final class UpstreamClient: Sendable {
     settings.connectionPool.retryConnectionEstablishment = false
     settings.httpVersion = .http1Only
     settings.decompression = .disabled
-    client = HTTPClient(
-      eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: settings)
+    clients = Dictionary(
+      group.makeIterator().map {
+        (ObjectIdentifier($0), HTTPClient(eventLoopGroupProvider: .shared($0), configuration: settings))
+      }) { first, _ in first }
   }
 
-  func shutdown() async throws { try await client.shutdown() }
+  func shutdown() async throws {
+    for client in clients.values { try await client.shutdown() }
+  }
+
+  /// The client of the current event loop; of any, outside one.
+  private var client: HTTPClient {
+    guard let client = clients[ObjectIdentifier(group.any())] else {
+      preconditionFailure("every event loop of the group has a client")
+    }
+    return client
+  }
 
   func route(_ upstream: Upstream) throws(GatewayError) -> UpstreamRoute {
     if let route = routes.withLock({ $0[upstream] }) { return route }
@@ -64,8 +78,7 @@ final class UpstreamClient: Sendable {
     _ request: HTTPClient.Request, _ started: (HTTPClient.Task<UpstreamCollector.Response>) -> Void
   ) async throws -> UpstreamCollector.Response {
     let task = client.execute(
-      request: request, delegate: UpstreamCollector(limit: configuration.maximumUpstreamBytes),
-      eventLoop: .delegateAndChannel(on: client.eventLoopGroup.any()))
+      request: request, delegate: UpstreamCollector(limit: configuration.maximumUpstreamBytes))
     started(task)
     return try await task.futureResult.get()
   }
@@ -85,9 +98,7 @@ final class UpstreamClient: Sendable {
     _ request: HTTPClient.Request, _ started: (HTTPClient.Task<Void>) -> Void
   ) async throws -> (head: UpstreamStream.Head, stream: UpstreamStream) {
     let stream = UpstreamStream()
-    let task = client.execute(
-      request: request, delegate: stream,
-      eventLoop: .delegateAndChannel(on: client.eventLoopGroup.any()))
+    let task = client.execute(request: request, delegate: stream)
     started(task)
     return (try await stream.head(), stream)
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Billing
+import Dashboard
 import Foundation
 import Inference
 import Ledger
@@ -29,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
     let (host, port) = try Configuration.address(listen, option: "--listen")
     let space = try Workspace.create(
       path: folder, currency: .usd, timeZone: TimeZone.current.identifier, modelFile: path)
-    _ = try space.makePassword()
+    let password = try space.makePassword()
     let lock = try ServerLock(workspace: space)
     let loaded = try LoadedModel.load(path: path)
     let books = try space.openBooks()
@@ -41,7 +42,8 @@ struct DemoCommand: AsyncParsableCommand {
       server: server, buyers: buyers, model: loaded.name, seconds: seconds, seed: seed, endsItself: exit)
     try await server.run(also: [traffic]) { port in
       let base = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
-      Output.line("Open the page: \(server.dashboard.signInLink(base: base))")
+      Output.line("Open the page: \(base)\(server.dashboard.makeSignInAddress())")
+      Output.line("Later, sign in with the password \(password)")
       Output.line("API: \(base)/v1, model \(loaded.name). A statement follows in \(seconds) seconds; Ctrl-C ends it.")
       traffic.begin(base: base)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Ledger
 import Tokenizers
 
 struct GenerateCommand: AsyncParsableCommand {
@@ -22,7 +23,9 @@ struct GenerateCommand: AsyncParsableCommand {
     let tokens =
       raw || loaded.template == nil
       ? loaded.promptTokens(prompt)
-      : try loaded.chatTokens(messages: [ChatMessage(role: "user", content: prompt).value])
+      : try loaded.chatTokens(
+        messages: [ChatMessage(role: "user", content: .text(prompt)).templateValue],
+        now: { TemplateDate(unixSeconds: Int(SystemTime().now().seconds)) })
     let engine = try Engine(model: loaded, options: EngineOptions(maximumSequences: 1))
     defer { engine.shutdown() }
     let generation = try engine.submit(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Tokenizers
 
 extension ModelCommand {
   struct Logits: AsyncParsableCommand {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Inference
 import ModelFiles
+import Tensor
+import Tokenizers
 
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,13 +38,12 @@ struct ModelCommand: AsyncParsableCommand {
     @OptionGroup var format: OutputOptions
     @Argument(help: "A GGUF file, or a folder with tokenizer.json.") var file: String
     @Argument(help: "The text.") var text: String?
-    @Flag(help: "Add the model's beginning and end tokens.") var special = false
-    @Flag(help: "Read spelled control tokens such as <|im_start|> as tokens.") var parse = false
+    @Flag(help: "Take spelled control tokens such as <|im_start|> as plain text.") var plain = false
 
     func run() async throws {
-      let tokenizer = try LoadedModel.tokenizer(path: file)
+      let tokenizer = try LoadedModel.load(path: file).tokenizer
       if let text {
-        let ids = tokenizer.encode(text, addSpecial: special, parseSpecial: parse)
+        let ids = tokenizer.encode(text, addSpecial: true, parseSpecial: !plain)
         if format.json { return Output.line(try Output.jsonLine(ids)) }
         return Output.table(["ID", "PIECE"], ids.map { ["\($0)", tokenizer.text(of: $0)] }, right: [0])
       }
@@ -50,7 +51,7 @@ struct ModelCommand: AsyncParsableCommand {
         guard let text = try? JSONDecoder().decode(String.self, from: Data(line.utf8)) else {
           throw CommandError("standard input: '\(line.prefix(40))' is not a JSON string; write one a line")
         }
-        let ids = tokenizer.encode(text, addSpecial: special, parseSpecial: parse)
+        let ids = tokenizer.encode(text, addSpecial: true, parseSpecial: !plain)
         Output.line(try Output.jsonLine(ids))
       }
     }

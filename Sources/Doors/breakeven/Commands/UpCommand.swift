@@ -1,7 +1,9 @@
 import ArgumentParser
+import Dashboard
 import Foundation
 import Inference
 import Logging
+import Store
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,7 +23,6 @@ struct UpCommand: AsyncParsableCommand {
     let lock = try ServerLock(workspace: space)
     let loaded = try (model ?? space.modelFile).map { try LoadedModel.load(path: $0) }
     let books = try space.openBooks()
-    _ = try await books.sweepHolds(all: true)
     if let loaded {
       _ = try await PriceSetup(workspace: space, books: books).ensurePrice(
         for: loaded, options: space.engineOptions, answer: acceptPrice ? .accept : .ask)
@@ -33,9 +34,8 @@ struct UpCommand: AsyncParsableCommand {
       logger: logger)
     try await server.run { port in
       let base = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
-      let link = server.dashboard.signInLink(base: base)
       Output.line("API    \(base)/v1")
-      Output.line("Pages  \(link)")
+      Output.line("Pages  \(base)\(server.dashboard.makeSignInAddress())")
       if let loaded { Output.line("Model  \(loaded.name)") }
       Output.line("Ctrl-C ends it.")
     }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 
 /// The demo's traffic: real requests over HTTP, at random moments, from three customers.
 struct DemoLoad {

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Store
 
 /// Drives the demo's requests, then prints what they earned, then goes on until Ctrl-C.
-final class DemoTraffic: Service {
+final class DemoTraffic: Service, Sendable {
   private let server: ServerAssembly
   private let buyers: [DemoLoad.Buyer]
   private let model: String

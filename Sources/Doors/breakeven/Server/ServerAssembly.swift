@@ -9,9 +9,11 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Store
+import Synchronization
+import UnixSignals
 
 /// Everything that runs behind one address: the engine, the books, the API and the pages.
-struct ServerAssembly {
+struct ServerAssembly: Sendable {
   let workspace: Workspace
   let books: SQLiteBooks
   let engine: Engine?
@@ -22,6 +24,7 @@ struct ServerAssembly {
   let port: Int
   let logger: Logger
   private let lock: ServerLock
+  private let stopping: StopFlag
 
   init(
     workspace: Workspace, books: SQLiteBooks, model: LoadedModel?, lock: ServerLock, host: String,
@@ -30,18 +33,22 @@ struct ServerAssembly {
     let time = SystemTime()
     let engine = try model.map { try Engine(model: $0, options: workspace.engineOptions) }
     let locals: [any LocalModel] =
-      if let model, let engine { [EngineModel(model: model, engine: engine)] } else { [] }
+      if let model, let engine { [EngineModel(model, engine: engine, time: time)] } else { [] }
     let environment = ProcessInfo.processInfo.environment
+    let settings = workspace.gatewayConfiguration
     gateway = GatewayService(
-      configuration: workspace.gatewayConfiguration, store: books, locals: locals,
+      configuration: settings, store: books, locals: locals,
       secret: workspace.secret, time: time, environment: { environment[$0] }, logger: logger)
     clock = MachineClockService(
-      machine: workspace.configuration.machine.name, rate: workspace.configuration.machine.rate,
-      gateway: gateway)
+      configuration: settings, store: books, rate: workspace.configuration.machine.rate,
+      locals: locals, time: time, logger: logger)
     let meter = LiveMeter(engine: engine)
+    let stopping = StopFlag()
     dashboard = try DashboardRoutes(
       configuration: workspace.dashboardConfiguration(), books: books, live: { meter.figures() },
-      secret: workspace.secret, time: time, logger: logger)
+      secret: workspace.secret, time: time, logger: logger,
+      isStopping: { stopping.isSet })
+    self.stopping = stopping
     self.workspace = workspace
     self.books = books
     self.engine = engine
@@ -55,6 +62,7 @@ struct ServerAssembly {
   func run(
     also services: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
+    try await clock.open()
     let router = Router(context: BasicRequestContext.self)
     gateway.addRoutes(to: router)
     dashboard.add(to: router)
@@ -64,7 +72,7 @@ struct ServerAssembly {
       onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
       logger: logger)
     var configuration = ServiceGroupConfiguration(
-      services: ([application, clock, gateway] as [any Service] + services).map {
+      services: ([clock, application, gateway, stopping] as [any Service] + services).map {
         .init(
           service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
           failureTerminationBehavior: .cancelGroup)
@@ -100,10 +108,19 @@ extension Workspace {
   }
 
   func dashboardConfiguration() throws -> DashboardConfiguration {
-    let rates = rates
-    return DashboardConfiguration(
-      title: "Breakeven", reportingCurrency: configuration.currency, currencies: rates.currencies,
-      timeZone: configuration.timeZone.identifier, convert: { rates.convert($0, to: $1) },
-      passwordHash: try passwordHash(), assetsFolder: assets.path)
+    DashboardConfiguration(
+      title: "Breakeven", reportingCurrency: configuration.currency, exchangeRates: rates,
+      timeZone: configuration.timeZone.identifier, passwordHash: try passwordHash(), assetsFolder: assets.path)
+  }
+}
+
+/// Tells open page streams that the program shuts down.
+private final class StopFlag: Service, Sendable {
+  private let flag = Atomic(false)
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    flag.store(true, ordering: .relaxed)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// One server a workspace: holds of another process would otherwise be taken for a dead one's. The
 /// lock goes with the process, however it ends.
-final class ServerLock {
+final class ServerLock: Sendable {
   private let descriptor: Int32
 
   init(workspace: Workspace) throws {

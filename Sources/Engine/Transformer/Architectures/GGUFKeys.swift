@@ -98,7 +98,9 @@ struct GGUFKeys {
     }
     let legacy = try floatIfPresent("rope.scale_linear")
     let factor = try floatIfPresent("rope.scaling.factor") ?? legacy ?? 1
-    guard factor > 0 else { throw error("rope.scaling.factor", "is not over 0; the file is damaged") }
+    guard factor > 0 else {
+      throw error("rope.scaling.factor", "is not over 0; the file is damaged")
+    }
     switch try stringIfPresent("rope.scaling.type") ?? "linear" {
     case "none": return .none
     case "linear": return factor == 1 ? .none : .linear(Double(factor))
@@ -108,8 +110,12 @@ struct GGUFKeys {
       var yarn = Rotary.Yarn(
         factor: Double(factor),
         originalContext: try sizeIfPresent("rope.scaling.original_context_length") ?? context)
-      if let fast = try floatIfPresent("rope.scaling.yarn_beta_fast") { yarn.betaFast = Double(fast) }
-      if let slow = try floatIfPresent("rope.scaling.yarn_beta_slow") { yarn.betaSlow = Double(slow) }
+      if let fast = try floatIfPresent("rope.scaling.yarn_beta_fast") {
+        yarn.betaFast = Double(fast)
+      }
+      if let slow = try floatIfPresent("rope.scaling.yarn_beta_slow") {
+        yarn.betaSlow = Double(slow)
+      }
       if let attention { yarn.scaleMagnitude(by: Double(attention)) }
       return .yarn(yarn)
     case let other:

@@ -15,7 +15,8 @@ enum Llama: Architecture {
   static func configuration(_ keys: HubKeys) throws(ModelFileError) -> ModelConfiguration {
     var result = try keys.common(architecture: name, activation: .siluGated)
     result.rotary = try keys.rotary(headDimension: result.headDimension)
-    if keys.string("model_type") == "mistral", let window = try keys.sizeIfPresent("sliding_window") {
+    if keys.string("model_type") == "mistral", let window = try keys.sizeIfPresent("sliding_window")
+    {
       result.window = window
       result.windowedLayers = Array(repeating: true, count: result.layers)
     }

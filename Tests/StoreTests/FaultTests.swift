@@ -1,0 +1,94 @@
+import Billing
+import Ledger
+import Store
+import TestSupport
+import Testing
+
+@Suite struct FaultTests {
+  @Test("A full disk refuses, books nothing by halves, and serves again when there is room")
+  func fullDisk() async throws {
+    var options = SQLiteBooks.Options()
+    options.maximumPages = 80
+    let books = try await Books.open(credit: "100", options: options)
+    var settled = 0
+    var refused: Admission?
+    for number in 0..<5000 where refused == nil {
+      do {
+        let admission = try await books.admit(Sample.request("r\(number)"))
+        refused = admission
+        _ = try await books.store.settle(Sample.settlement(admission))
+        refused = nil
+        settled += 1
+      } catch {
+        #expect(error as? BillingError != nil)
+        #expect((error as? BillingError)?.code == .storageUnavailable)
+        if refused == nil { break }
+      }
+    }
+    #expect(settled > 20 && settled < 4999)
+    #expect(try await books.store.verify().findings == [])
+    let before = try #require(try await books.credit())
+
+    // Many at once: all of the batch are refused alike.
+    let codes = await withTaskGroup(of: BillingError.Code?.self) { group in
+      for task in 0..<32 {
+        group.addTask { try? await code { _ = try await books.admit(Sample.request("many\(task)", key: "key_acme")) } }
+      }
+      return await group.reduce(into: Set<BillingError.Code?>()) { $0.insert($1) }
+    }
+    #expect(codes.isSubset(of: [.storageUnavailable, nil]))
+    #expect(try await books.store.verify().findings == [])
+
+    // Room again: the same file under a larger limit.
+    books.store.close()
+    let again = try SQLiteBooks(path: books.path, time: books.clock)
+    if let refused {
+      let event = try await again.settle(Sample.settlement(refused))
+      #expect(try await again.settle(Sample.settlement(refused)) == event)
+    }
+    guard case .admitted(let admission) = try await again.admit(Sample.request("after")) else {
+      Issue.record("not admitted")
+      return
+    }
+    _ = try await again.settle(Sample.settlement(admission))
+    #expect(try await again.verify().findings == [])
+    #expect(try await again.customers()[0].balances[0].balance < before.balance)
+  }
+
+  @Test("More operations than may wait are refused at once, and what was queued is served")
+  func boundedQueue() async throws {
+    var options = SQLiteBooks.Options()
+    options.queue = 4
+    options.batch = 2
+    let books = try await Books.open(options: options)
+    let codes = await withTaskGroup(of: BillingError.Code?.self) { group in
+      for task in 0..<200 {
+        group.addTask { try? await code { try await books.serve("r\(task)") } }
+      }
+      return await group.reduce(into: Set<BillingError.Code?>()) { $0.insert($1) }
+    }
+    #expect(codes.isSubset(of: [.storageUnavailable, nil]) && codes.contains(nil))
+    try await books.expectSound()
+  }
+
+  @Test("A fault in one operation's rows fails that one alone, not those that share its commit")
+  func faultOfOne() async throws {
+    let books = try await Books.open()
+    _ = try await books.store.sweepHolds(all: false)
+    // A row that another program wrote under an id the books will want.
+    try SQLite(books.path).execute(
+      "INSERT INTO keys SELECT 'key_taken', customer, zeroblob(32), 'x', 0, NULL, NULL, NULL FROM keys")
+    let codes = await withTaskGroup(of: BillingError.Code?.self) { group in
+      for task in 0..<20 {
+        group.addTask { try? await code { try await books.serve("r\(task)") } }
+      }
+      group.addTask {
+        try? await code { try await books.store.createKey(Sample.key("key_taken"), credit: Sample.money("1")) }
+      }
+      return await group.reduce(into: [BillingError.Code?]()) { $0.append($1) }
+    }
+    #expect(codes.filter { $0 != nil } == [.storageUnavailable])
+    #expect(try await books.credit()?.balance == Sample.money("9.995"))
+    try await books.expectSound()
+  }
+}
