@@ -37,17 +37,17 @@ struct EngineCoreTests {
       )
       end = report.to
     }
-    for index in 0..<300 {
-      switch Int.random(in: 0..<8, using: &random) {
-      case 0, 1:
+    for index in 0..<600 {
+      switch Int.random(in: 0..<24, using: &random) {
+      case 0:
         let id = "\(index)"
         generations[id] = try engine.submit(
           request(
             id, prompt: Int.random(in: 1...30, using: &random),
             max: Int.random(in: 1...9, using: &random)))
-      case 2: clock.advance(Int64.random(in: 0...5_000, using: &random))
+      case 1, 2: clock.advance(Int64.random(in: 0...5_000, using: &random))
       case 3: generations.values.randomElement(using: &random)?.cancel()
-      case 4: drain()
+      case 4, 5: drain()
       default: _ = engine.turn()
       }
     }

@@ -66,8 +66,8 @@ struct LogitRowTests {
 
   @Test func `the exponential is within 2 ulp of a wider type's`() {
     var worst = 0.0
-    for step in 0...200_000 {
-      let x = -87 * Float(step) / 200_000
+    for step in 0...40_000 {
+      let x = -87 * Float(step) / 40_000
       let value = LogitRow.exponential(SIMD16(repeating: x))[0]
       let exact = exp(Double(x))
       worst = max(worst, abs(Double(value) - exact) / Double(Float(exact).ulp))

@@ -20,7 +20,7 @@ struct SamplerTests {
   }
 
   /// How often each token is drawn over many seeds.
-  private func frequencies(_ options: SamplingOptions, _ draws: Int = 20_000) -> [Double] {
+  private func frequencies(_ options: SamplingOptions, _ draws: Int = 8_000) -> [Double] {
     var counts = [Double](repeating: 0, count: logits.count)
     for seed in 0..<draws {
       if let token = sample(options, seed: UInt64(seed))?.token { counts[Int(token)] += 1 }
@@ -35,7 +35,7 @@ struct SamplerTests {
   }
 
   private func expect(_ measured: [Double], near expected: [Double]) {
-    for (a, b) in zip(measured, expected) { #expect(abs(a - b) < 0.015, "\(measured) \(expected)") }
+    for (a, b) in zip(measured, expected) { #expect(abs(a - b) < 0.02, "\(measured) \(expected)") }
   }
 
   @Test func `at temperature 0 the largest logit wins, the lowest id among equals`() {

@@ -2,7 +2,6 @@ import Billing
 import Foundation
 import Ledger
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -33,21 +32,21 @@ import Testing
   func copiedUnderLoad() async throws {
     let books = try await Books.open(credit: "1000")
     try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
-    let returned = Mutex<Set<String>>([])
+    let returned = Guarded<Set<String>>([])
     try await withThrowingTaskGroup(of: Void.self) { group in
       for task in 0..<16 {
         group.addTask {
           for number in 0..<60 {
             let event = try await books.serve(
               "r\(task)-\(number)", compute: ComputeShare(machine: "m1", nanoseconds: 1000))
-            returned.withLock { _ = $0.insert(event.id) }
+            returned.change { $0.insert(event.id) }
             books.clock.advance(nanoseconds: 1_000_000)
           }
         }
       }
       group.addTask {
         for _ in 0..<12 {
-          let before = returned.withLock { $0 }
+          let before = returned.value
           let folder = try TemporaryFolder()
           // The WAL alone is appended to; with less than a checkpoint's worth the file stands still.
           let copy = try Self.snapshot(books.path, to: folder)
@@ -76,7 +75,7 @@ import Testing
     let books = try await Books.open(credit: "0.02")
     let other = try SQLiteBooks(path: books.path, time: books.clock)
     try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
-    let served = Mutex(0)
+    let served = Guarded(0)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, store) in [books.store, other].enumerated() {
         for task in 0..<8 {
@@ -91,7 +90,7 @@ import Testing
                   Sample.settlement(
                     admission, usage: Sample.usage(100, output: 100),
                     compute: ComputeShare(machine: "m1", nanoseconds: 10)))
-                served.withLock { $0 += 1 }
+                served.change { $0 += 1 }
               } catch let error as BillingError {
                 #expect(error.code == .insufficientCredit)
               }
@@ -109,7 +108,7 @@ import Testing
       try await group.waitForAll()
     }
     // 50 × 0.0004 = 0.02.
-    #expect(served.withLock { $0 } == 50)
+    #expect(served.value == 50)
     #expect(try await books.credit()?.balance.isZero == true)
     #expect(try await other.verify().findings == [])
     let (mine, theirs) = (try await books.store.refreshCatalogue(), try await other.refreshCatalogue())

@@ -40,6 +40,22 @@ struct GGUFModelTests {
   }
 
   @Test(
+    "a bias that is missing is named, not taken for 0",
+    arguments: [
+      ("qwen2", "blk.1.attn_k.bias"), ("gpt2", "blk.0.attn_qkv.bias"),
+      ("gpt2", "blk.1.attn_norm.bias"), ("gpt2", "blk.1.ffn_down.bias"),
+      ("gpt2", "output_norm.bias"),
+    ])
+  func missingBias(name: String, tensor: String) throws {
+    var conversion = try GGUFConversion(Fixture(name))
+    conversion.edits[tensor] = .drop
+    let writer = try conversion.writer()
+    let error = #expect(throws: ModelFileError.self) { try Self.open(writer) }
+    #expect(error?.code == .missing)
+    #expect(error?.field == "tensor \(tensor)", "\(String(describing: error))")
+  }
+
+  @Test(
     "a tensor of another shape is named with both shapes",
     arguments: [
       ("blk.0.attn_q.weight", [16, 64]), ("blk.1.ffn_down.weight", [48, 32]),

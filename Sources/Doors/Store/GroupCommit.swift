@@ -86,8 +86,9 @@ final class GroupCommit: Sendable {
     wakeWriter.signal()
     writerDone.wait()
     flusher.stop()
-    checkpointer.stop()
   }
+
+  func closeFile() { checkpointer.stop() }
 
   func submit(_ job: Job) {
     enum Answer { case queued(wake: Bool), refused(String) }

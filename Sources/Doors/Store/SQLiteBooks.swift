@@ -69,6 +69,8 @@ package final class SQLiteBooks: BillingStore, BooksReader {
     commit.stop()
     token.forget()
     try? pool.close()
+    // Last, since only a connection that may write tidies the WAL away.
+    commit.closeFile()
   }
 
   private static func configuration(_ options: Options) -> Configuration {

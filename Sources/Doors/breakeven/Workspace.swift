@@ -44,7 +44,7 @@ struct Workspace {
 
   /// Makes the folder's files; what is already there is kept, a workspace is never overwritten.
   static func create(
-    path: String, currency: Currency, timeZone: String, modelFile: String?
+    path: String, currency: Currency, timeZone: String, modelFile: String?, clockSeconds: Int = 60
   ) throws -> Workspace {
     let folder = URL(filePath: path, directoryHint: .isDirectory)
     let file = folder.appending(path: configurationName)
@@ -56,7 +56,8 @@ struct Workspace {
       try writeSecret(SymmetricKey(size: .bits256), to: folder.appending(path: secretName))
       try copyAssets(to: folder.appending(path: "assets"))
       let text = Configuration.template(
-        currency: currency.code, timeZone: timeZone, modelFile: modelFile)
+        currency: currency.code, timeZone: timeZone, modelFile: modelFile,
+        clockSeconds: clockSeconds)
       try Data(text.utf8).write(to: file, options: .atomic)
     } catch let error as CommandError {
       throw error
@@ -78,19 +79,18 @@ struct Workspace {
 
   /// Bootstrap and Chart.js from where `scripts/bootstrap` or Debian's packages put them.
   private static func copyAssets(to folder: URL) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let cache = Self.cache.appending(path: "assets")
-    let sources = [
-      ("bootstrap.min.css", "/usr/share/javascript/bootstrap5/css/bootstrap.min.css"),
-      ("chart.min.js", "/usr/share/javascript/chart.js/chart.min.js"),
-    ]
-    for (name, debian) in sources {
-      let candidates = [cache.appending(path: name), URL(filePath: debian)]
+    let places = [cache.appending(path: "assets"), URL(filePath: "/usr/share/javascript")]
+    for asset in ["bootstrap5/css/bootstrap.min.css", "chart.js/chart.min.js"] {
+      let candidates = places.map { $0.appending(path: asset).resolvingSymlinksInPath() }
       guard let source = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) })
-      else { throw CommandError("\(name) is missing; run scripts/bootstrap, or install libjs-bootstrap5 and libjs-chart.js") }
-      let target = folder.appending(path: name)
-      try? FileManager.default.removeItem(at: target)
-      try Data(contentsOf: source.resolvingSymlinksInPath()).write(to: target, options: .atomic)
+      else {
+        throw CommandError(
+          "\(asset) is missing; run scripts/bootstrap, or install libjs-bootstrap5 and libjs-chart.js")
+      }
+      let target = folder.appending(path: asset)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(contentsOf: source).write(to: target, options: .atomic)
     }
   }
 

@@ -104,29 +104,36 @@ extension WeightReader {
     func role(_ part: LayerRole) -> TensorRole { .layer(number, part) }
     let queryWidth = c.heads * c.headDimension
     let keyWidth = c.kvHeads * c.headDimension
+    let everywhere = c.biases == .everywhere
+    let inQueries = c.biases != .optional
     var attention =
       try stackedIfPresent(
-        role(.fused), rows: [queryWidth, keyWidth, keyWidth], columns: c.width) ?? []
+        role(.fused), rows: [queryWidth, keyWidth, keyWidth], columns: c.width,
+        needsBias: inQueries) ?? []
     if attention.isEmpty {
       attention = [
-        try linear(role(.query), rows: queryWidth, columns: c.width),
-        try linear(role(.key), rows: keyWidth, columns: c.width),
-        try linear(role(.value), rows: keyWidth, columns: c.width),
+        try linear(role(.query), rows: queryWidth, columns: c.width, needsBias: inQueries),
+        try linear(role(.key), rows: keyWidth, columns: c.width, needsBias: inQueries),
+        try linear(role(.value), rows: keyWidth, columns: c.width, needsBias: inQueries),
       ]
     }
     return DecoderLayer(
       attentionNorm: try norm(role(.attentionNorm), count: c.width, c),
       query: attention[0], key: attention[1], value: attention[2],
-      output: try linear(role(.output), rows: c.width, columns: queryWidth),
+      output: try linear(
+        role(.output), rows: c.width, columns: queryWidth, needsBias: everywhere),
       queryNorm: c.queryKeyNorm ? try norm(role(.queryNorm), count: c.headDimension, c) : nil,
       keyNorm: c.queryKeyNorm ? try norm(role(.keyNorm), count: c.headDimension, c) : nil,
       postAttentionNorm: c.postNorms
         ? try norm(role(.postAttentionNorm), count: c.width, c) : nil,
       feedForwardNorm: try norm(role(.feedForwardNorm), count: c.width, c),
       gate: c.activation.isGated
-        ? try linear(role(.gate), rows: c.feedForward, columns: c.width) : nil,
-      up: try linear(role(.up), rows: c.feedForward, columns: c.width),
-      down: try linear(role(.down), rows: c.width, columns: c.feedForward),
+        ? try linear(
+          role(.gate), rows: c.feedForward, columns: c.width, needsBias: everywhere) : nil,
+      up: try linear(
+        role(.up), rows: c.feedForward, columns: c.width, needsBias: everywhere),
+      down: try linear(
+        role(.down), rows: c.width, columns: c.feedForward, needsBias: everywhere),
       postFeedForwardNorm: c.postNorms
         ? try norm(role(.postFeedForwardNorm), count: c.width, c) : nil)
   }

@@ -21,6 +21,7 @@ package struct ModelConfiguration: Sendable, Equatable {
 
   package var normalization: Normalization
   package var normEpsilon: Float
+  package var biases = Biases.optional
   /// Norms of queries and keys, per head.
   package var queryKeyNorm = false
   /// Norms of the outputs of attention and feed-forward, before they join the residual stream.
@@ -42,6 +43,9 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var windowedLayers: [Bool] = []
 
   package enum Normalization: Sendable, Equatable { case rms, layer }
+
+  /// Which matrices must have a bias; the others may.
+  package enum Biases: Sendable, Equatable { case optional, queryKeyValue, everywhere }
 
   package enum Activation: Sendable, Equatable {
     /// silu(gate) · up

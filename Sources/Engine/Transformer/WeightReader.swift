@@ -44,16 +44,16 @@ struct WeightReader {
   }
 
   /// The name under which a role's tensor is looked for.
-  func name(_ role: TensorRole) -> String {
+  func name(_ role: TensorRole, _ suffix: String) -> String {
     switch source {
-    case .gguf: role.ggufName + ".weight"
-    case .hub(_, let architecture): (architecture.hubName(role) ?? "\(role)") + ".weight"
+    case .gguf: "\(role.ggufName).\(suffix)"
+    case .hub(_, let architecture): "\(architecture.hubName(role) ?? "\(role)").\(suffix)"
     }
   }
 
-  func missing(_ role: TensorRole) -> ModelFileError {
+  func missing(_ role: TensorRole, _ suffix: String = "weight") -> ModelFileError {
     ModelFileError(
-      .missing, path: path, field: "tensor \(name(role))",
+      .missing, path: path, field: "tensor \(name(role, suffix))",
       message: "is missing; the file is incomplete: fetch or convert it again")
   }
 
@@ -103,7 +103,15 @@ struct WeightReader {
     }
     return Norm(
       kind: configuration.normalization, epsilon: configuration.normEpsilon, weight: weight,
-      bias: try vectorIfPresent(role, "bias", count: count))
+      bias: try bias(role, count, required: configuration.biases == .everywhere))
+  }
+
+  private mutating func bias(
+    _ role: TensorRole, _ count: Int, required: Bool
+  ) throws(ModelFileError) -> FloatBuffer? {
+    let found = try vectorIfPresent(role, "bias", count: count)
+    if required && found == nil { throw missing(role, "bias") }
+    return found
   }
 
   // MARK: Matrices
@@ -117,21 +125,21 @@ struct WeightReader {
   }
 
   mutating func linear(
-    _ role: TensorRole, rows: Int, columns: Int
+    _ role: TensorRole, rows: Int, columns: Int, needsBias: Bool
   ) throws(ModelFileError) -> Linear {
     guard let matrix = try matrixIfPresent(role, rows: rows, columns: columns) else {
       throw missing(role)
     }
-    return Linear(matrix: matrix, bias: try vectorIfPresent(role, "bias", count: rows))
+    return Linear(matrix: matrix, bias: try bias(role, rows, required: needsBias))
   }
 
   /// Reads a matrix that holds several, one above the other, and its bias likewise; nil if absent.
   mutating func stackedIfPresent(
-    _ role: TensorRole, rows: [Int], columns: Int
+    _ role: TensorRole, rows: [Int], columns: Int, needsBias: Bool
   ) throws(ModelFileError) -> [Linear]? {
     guard let found = try tensor(role) else { return nil }
     let matrices = try stacked(found, role, rows, columns)
-    let bias = try vectorIfPresent(role, "bias", count: rows.reduce(0, +))
+    let bias = try bias(role, rows.reduce(0, +), required: needsBias)
     var first = 0
     return zip(matrices, rows).map { matrix, count in
       defer { first += count }

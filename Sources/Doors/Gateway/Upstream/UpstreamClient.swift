@@ -35,6 +35,10 @@ final class UpstreamClient: Sendable {
     settings.connectionPool.retryConnectionEstablishment = false
     settings.httpVersion = .http1Only
     settings.decompression = .disabled
+    settings.tracing.tracer = nil
+    settings.http1_1ConnectionDebugInitializer = { channel in
+      channel.pipeline.addHandler(FlushGatherer(eventLoop: channel.eventLoop), position: .first)
+    }
     clients = Dictionary(
       group.makeIterator().map {
         (ObjectIdentifier($0), HTTPClient(eventLoopGroupProvider: .shared($0), configuration: settings))

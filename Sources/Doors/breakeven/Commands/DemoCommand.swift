@@ -29,7 +29,8 @@ struct DemoCommand: AsyncParsableCommand {
     defer { if workspace == nil { try? FileManager.default.removeItem(atPath: folder) } }
     let (host, port) = try Configuration.address(listen, option: "--listen")
     let space = try Workspace.create(
-      path: folder, currency: .usd, timeZone: TimeZone.current.identifier, modelFile: path)
+      path: folder, currency: .usd, timeZone: TimeZone.current.identifier, modelFile: path,
+      clockSeconds: 2)
     let password = try space.makePassword()
     let lock = try ServerLock(workspace: space)
     let loaded = try LoadedModel.load(path: path)

@@ -68,10 +68,11 @@ struct ProfitReport {
   func print() {
     let unit = statement.total.economics.currency
     Output.line("\(DateText.iso(from)) to \(DateText.iso(to)), amounts in \(unit)")
-    let rows = statement.rows.map { cells($0, name: name($0.group), idle: false) }
+    let rows = statement.rows.filter { $0.volume.requests > 0 || !$0.economics.contribution.isZero }
+      .map { cells($0, name: name($0.group)) }
     Output.table(
       [grouping.rawValue.uppercased(), "REQUESTS", "TOKENS", "REVENUE", "COMPUTE", "UPSTREAM", "CONTRIBUTION", "MARGIN"],
-      rows + [cells(statement.total, name: "total", idle: true)], right: [1, 2, 3, 4, 5, 6, 7])
+      rows + [cells(statement.total, name: "total")], right: [1, 2, 3, 4, 5, 6, 7])
     let economics = statement.total.economics
     Output.line()
     Output.line("idle capacity   \(amount(economics.idleCapacity)) \(unit)")
@@ -86,7 +87,7 @@ struct ProfitReport {
     }
   }
 
-  private func cells(_ row: ProfitStatement.Row, name: String, idle: Bool) -> [String] {
+  private func cells(_ row: ProfitStatement.Row, name: String) -> [String] {
     let economics = row.economics
     return [
       name, "\(row.volume.requests)", "\(row.volume.tokens)", amount(economics.revenue),

@@ -1,6 +1,8 @@
 extension Configuration {
   /// What `init` writes: every key with its default and what it means.
-  static func template(currency: String, timeZone: String, modelFile: String?) -> String {
+  static func template(
+    currency: String, timeZone: String, modelFile: String?, clockSeconds: Int = 60
+  ) -> String {
     """
     # Breakeven workspace. Every key has a default that works; remove what you do not change.
     # BREAKEVEN_<KEY> in the environment wins over this file, such as BREAKEVEN_MACHINE_HOURLY_COST.
@@ -46,7 +48,7 @@ extension Configuration {
       upstream_timeout_seconds: 300
       upstream_default_output_tokens: 4096
       shutdown_seconds: 20      # how long running requests may finish
-      clock_seconds: 5          # how often the machine's time is booked
+      clock_seconds: \(clockSeconds)         # how often the machine's time is booked
 
     """
   }

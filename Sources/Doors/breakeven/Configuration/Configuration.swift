@@ -91,7 +91,7 @@ struct Configuration {
       upstreamDefaultOutputTokens: try reader.integer(
         "upstream_default_output_tokens", default: 4096, in: 1...1_000_000),
       shutdownSeconds: try reader.integer("shutdown_seconds", default: 20, in: 0...3600),
-      clockSeconds: try reader.integer("clock_seconds", default: 5, in: 1...3600))
+      clockSeconds: try reader.integer("clock_seconds", default: 60, in: 1...3600))
     try reader.finish()
     return gateway
   }

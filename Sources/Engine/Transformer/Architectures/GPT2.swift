@@ -8,7 +8,9 @@ enum GPT2: Architecture {
   static let hubPrefixes = ["transformer."]
 
   static func configuration(_ keys: GGUFKeys) throws(ModelFileError) -> ModelConfiguration {
-    try keys.common(normalization: .layer, activation: .geluTanh)
+    var result = try keys.common(normalization: .layer, activation: .geluTanh)
+    result.biases = .everywhere
+    return result
   }
 
   static func configuration(_ keys: HubKeys) throws(ModelFileError) -> ModelConfiguration {
@@ -17,7 +19,7 @@ enum GPT2: Architecture {
     if keys.bool("scale_attn_by_inverse_layer_idx") == true {
       throw keys.error("scale_attn_by_inverse_layer_idx", "is set, which is not supported")
     }
-    return ModelConfiguration(
+    var result = ModelConfiguration(
       architecture: name, name: keys.string("_name_or_path") ?? name,
       layers: try keys.size("n_layer"), width: width, heads: heads, kvHeads: heads,
       headDimension: width / heads,
@@ -25,6 +27,8 @@ enum GPT2: Architecture {
       vocabulary: try keys.size("vocab_size"), contextLength: try keys.size("n_positions"),
       normalization: .layer, normEpsilon: Float(try keys.number("layer_norm_epsilon")),
       activation: try activation(keys), attentionScale: 1 / Float(width / heads).squareRoot())
+    result.biases = .everywhere
+    return result
   }
 
   private static func activation(

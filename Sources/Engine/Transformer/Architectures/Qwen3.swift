@@ -8,6 +8,7 @@ enum Qwen3: Architecture {
   static func configuration(_ keys: GGUFKeys) throws(ModelFileError) -> ModelConfiguration {
     var result = try Qwen2.configuration(keys)
     result.queryKeyNorm = true
+    result.biases = .optional
     return result
   }
 
@@ -16,6 +17,7 @@ enum Qwen3: Architecture {
     result.architecture = name
     if keys.string("_name_or_path") == nil { result.name = name }
     result.queryKeyNorm = true
+    result.biases = .optional
     return result
   }
 
