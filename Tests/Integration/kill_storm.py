@@ -33,6 +33,7 @@ def storm(kills=50, seed=1, streams=6):
                     "messages": [{"role": "user", "content": f"Tell me about {rng.randrange(10**6)}."}]}
             if stream:
                 body["stream_options"] = {"include_usage": True}
+            connection = None
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
                 connection.request("POST", "/v1/chat/completions", json.dumps(body), {
@@ -56,6 +57,9 @@ def storm(kills=50, seed=1, streams=6):
                     completed[response.getheader("x-request-id")] = usage
             except (OSError, http.client.HTTPException, ValueError):
                 time.sleep(0.05)
+            finally:
+                if connection:
+                    connection.close()
 
     server.start()
     threads = [threading.Thread(target=client, args=(i,), daemon=True) for i in range(streams)]

@@ -83,7 +83,7 @@ class Faults(unittest.TestCase):
     def test_a_full_disk_refuses_and_books_nothing_by_half(self):
         disk = os.path.join(self.workspace.parent, "disk")
         os.mkdir(disk)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]).returncode:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]).returncode:
             self.skipTest("no tmpfs may be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", disk])
         workspace = Workspace(disk)

@@ -54,7 +54,7 @@ class MainJob(unittest.TestCase):
         key = self.workspace.customer_with_key("Late Comer", "1")
         self.assertEqual(self.server.chat(key)[0], 200)
         key_id = next(k["id"] for k in self.workspace.json("key", "list") if key.startswith(k["prefix"])
-                      and k["revoked"] is None)
+                      and k.get("revoked") is None)
         self.workspace.run("key", "revoke", key_id)
         status, _, body = self.server.chat(key)
         self.assertEqual(status, 401)

@@ -76,7 +76,7 @@ import Testing
     Damage(sql: "UPDATE usage SET output = output + 1 WHERE request = 'r20'", check: "rating", location: "request r20"),
     Damage(sql: "UPDATE usage SET micro = micro + 1 WHERE request = 'r20'", check: "rating", location: "request r20"),
     Damage(sql: "UPDATE usage SET micro = micro + 1 WHERE request = 'r20'", check: "exactly_once", location: "transaction use_r20"),
-    Damage(sql: "UPDATE usage SET input = 0, cached = 0, output = 0, micro = 0, pico = 0 WHERE request = 'r10'", check: "exactly_once", location: "transaction use_r10"),
+    Damage(sql: "UPDATE usage SET input = 0, cached = 0, output = 0, micro = 0, pico = 0 WHERE request = 'r10'", check: "usage_totals", location: "quarter-hour "),
     Damage(sql: "UPDATE usage SET upstream_micro = 0 WHERE request = 'r21'", check: "rating", location: "request r21"),
     Damage(sql: "UPDATE usage SET request = 'other' WHERE request = 'r20'", check: "hash_chain", location: "(transaction use_other"),
     Damage(sql: "UPDATE usage SET tx = tx + 1 WHERE request = 'r20'", check: "exactly_once", location: "request r20"),

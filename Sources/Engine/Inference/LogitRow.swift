@@ -145,10 +145,13 @@ enum LogitRow {
 
   /// exp of each lane for x ≤ 0; 0 below −87. Relative error under 2 ulp (tested).
   /// exp(x) = 2ⁿ · exp(r), |r| ≤ ln 2 / 2, the polynomial is Cephes' `expf`.
+  @inline(__always)
   static func exponential(_ x: SIMD16<Float>) -> SIMD16<Float> {
-    let clamped = x.clamped(
-      lowerBound: Lanes(repeating: -87.3), upperBound: Lanes(repeating: 88))
-    let n = (clamped * 1.442_695_04).rounded(.toNearestOrEven)
+    let isTooSmall = x .< -87.3
+    let clamped = x.replacing(with: Lanes(repeating: -87.3), where: isTooSmall)
+    // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the lowest bits.
+    let shifted = clamped * 1.442_695_04 + 12_582_912
+    let n = shifted - 12_582_912
     var r = clamped - n * 0.693_359_375
     r -= n * -2.121_944_4e-4
     var p = Lanes(repeating: 1.987_569_1e-4)
@@ -158,8 +161,8 @@ enum LogitRow {
     p = p * r + 0.166_666_65
     p = p * r + 0.500_000_0
     let value = p * r * r + r + 1
-    let power = (SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(n)) &+ 127) &<< 23
+    let power = (unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- (0x4b40_0000 - 127)) &<< 23
     let scaled = value * unsafeBitCast(power, to: Lanes.self)
-    return scaled.replacing(with: Lanes(repeating: 0), where: x .< -87.3)
+    return scaled.replacing(with: Lanes(repeating: 0), where: isTooSmall)
   }
 }

@@ -1,17 +1,19 @@
 /// Cuts a server-sent event stream into the data of its events, however its bytes arrive.
 /// Comments and fields other than `data` are dropped; a line may end in LF or CR LF.
-struct EventSplitter {
+package struct EventSplitter {
   /// A longer line or event is refused.
   static let maximumEventBytes = 4 << 20
 
-  struct TooLong: Error {}
+  package struct TooLong: Error {}
 
   private var line: [UInt8] = []
   private var data: [UInt8] = []
   private var hasData = false
 
+  package init() {}
+
   /// The data of the events that `bytes` completes.
-  mutating func append(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [[UInt8]] {
+  package mutating func append(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [[UInt8]] {
     var events: [[UInt8]] = []
     for byte in bytes {
       guard byte == UInt8(ascii: "\n") else {
@@ -26,7 +28,7 @@ struct EventSplitter {
   }
 
   /// An event that the stream's end cut off before its empty line.
-  mutating func finish() -> [UInt8]? {
+  package mutating func finish() -> [UInt8]? {
     if !line.isEmpty { _ = try? endLine() }
     defer { (data, hasData) = ([], false) }
     return hasData ? data : nil

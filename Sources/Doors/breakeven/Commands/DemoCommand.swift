@@ -13,7 +13,8 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Three customers, real requests, real books, and the page that shows the profit.")
   @Option(help: "A GGUF file (the demo model).") var model: String?
-  @Option(help: "HOST:PORT to listen on.") var listen = "127.0.0.1:8080"
+  @Option(help: "HOST:PORT to listen on (127.0.0.1:8080, or a free port where that is taken).")
+  var listen: String?
   @Option(help: "Seconds of traffic before the statement.") var seconds = 60
   @Option(help: "Keep the workspace in this folder.") var workspace: String?
   @Option(help: "Fixes the traffic.") var seed: UInt64 = 20_261
@@ -27,7 +28,7 @@ struct DemoCommand: AsyncParsableCommand {
     let folder =
       workspace ?? FileManager.default.temporaryDirectory.appending(path: Identifier.make("breakeven-demo")).path
     defer { if workspace == nil { try? FileManager.default.removeItem(atPath: folder) } }
-    let (host, port) = try Configuration.address(listen, option: "--listen")
+    let (host, port) = try await address()
     let space = try Workspace.create(
       path: folder, currency: .usd, timeZone: TimeZone.current.identifier, modelFile: path,
       clockSeconds: 2)
@@ -47,6 +48,22 @@ struct DemoCommand: AsyncParsableCommand {
       Output.line("Later, sign in with the password \(password)")
       Output.line("API: \(base)/v1, model \(loaded.name). A statement follows in \(seconds) seconds; Ctrl-C ends it.")
       traffic.begin(base: base)
+    }
+  }
+}
+
+extension DemoCommand {
+  fileprivate func address() async throws -> (String, Int) {
+    if let listen {
+      let (host, port) = try Configuration.address(listen, option: "--listen")
+      try await ServerAssembly.checkAddress(host: host, port: port)
+      return (host, port)
+    }
+    do {
+      try await ServerAssembly.checkAddress(host: "127.0.0.1", port: 8080)
+      return ("127.0.0.1", 8080)
+    } catch {
+      return ("127.0.0.1", 0)
     }
   }
 }

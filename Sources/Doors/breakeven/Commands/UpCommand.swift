@@ -20,6 +20,7 @@ struct UpCommand: AsyncParsableCommand {
     let (host, port) =
       try listen.map { try Configuration.address($0, option: "--listen") }
       ?? (space.configuration.listenHost, space.configuration.listenPort)
+    try await ServerAssembly.checkAddress(host: host, port: port)
     let lock = try ServerLock(workspace: space)
     let loaded = try (model ?? space.modelFile).map { try LoadedModel.load(path: $0) }
     let books = try space.openBooks()

@@ -7,6 +7,7 @@ import Inference
 import Ledger
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import Store
 import Synchronization
@@ -58,6 +59,27 @@ struct ServerAssembly: Sendable {
     self.logger = logger
   }
 
+  /// Whether an address can be listened on, asked before minutes are spent on a model.
+  static func checkAddress(host: String, port: Int) async throws {
+    do {
+      let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: host, port: port).get()
+      try await channel.close()
+    } catch {
+      throw Self.refusal(error, host: host, port: port)
+    }
+  }
+
+  private static func refusal(_ error: any Error, host: String, port: Int) -> any Error {
+    if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+      return CommandError(
+        "\(host):\(port) is in use; stop what listens there, or choose another with --listen HOST:PORT")
+    }
+    return CommandError(
+      "cannot listen on \(host):\(port): \(error); choose another with --listen HOST:PORT")
+  }
+
   /// Serves until a signal, or until `also` ends. `onReady` is told the address.
   func run(
     also services: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void
@@ -82,10 +104,8 @@ struct ServerAssembly: Sendable {
       workspace.configuration.gateway.shutdownSeconds + 30)
     do {
       try await ServiceGroup(configuration: configuration).run()
-    } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw CommandError("\(host):\(port) is in use; stop what listens there, or choose another with --listen HOST:PORT")
-    } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
-      throw CommandError("cannot listen on \(host):\(port): \(error); choose another with --listen HOST:PORT")
+    } catch let error as IOError {
+      throw Self.refusal(error, host: host, port: port)
     }
     engine?.shutdown()
     books.close()
