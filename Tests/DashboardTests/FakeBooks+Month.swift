@@ -4,7 +4,9 @@ import TestSupport
 
 extension FakeBooks {
   /// A month of a small business: five customers in two currencies, a model of its own and one bought.
-  static func month(until now: Timestamp, days: Int = 24, perDay: Int = 90, extraName: String? = nil) throws -> FakeBooks {
+  static func month(
+    until now: Timestamp, days: Int = 24, perDay: Int = 90, extraName: String? = nil
+  ) throws -> FakeBooks {
     let books = FakeBooks()
     var random = SplitMix64(seed: 7)
     let start = now.advanced(bySeconds: -Int64(days) * 86_400)
@@ -22,17 +24,23 @@ extension FakeBooks {
       }
       state.keys = state.customers.map {
         APIKey(
-          id: "key_\($0.id.dropFirst(4))", customer: $0.id, digest: KeyDigest(bytes: Array($0.id.utf8)),
-          prefix: "sk-be-" + $0.id.suffix(4) + "7Q", created: start, expires: nil, revoked: nil, models: nil)
+          id: "key_\($0.id.dropFirst(4))", customer: $0.id,
+          digest: KeyDigest(bytes: Array($0.id.utf8)),
+          prefix: "sk-be-" + $0.id.suffix(4) + "7Q", created: start, expires: nil, revoked: nil,
+          models: nil)
       }
       state.keys.append(
         APIKey(
-          id: "key_old", customer: "cus_acme", digest: KeyDigest(bytes: [1]), prefix: "sk-be-h4Kd2m",
+          id: "key_old", customer: "cus_acme", digest: KeyDigest(bytes: [1]),
+          prefix: "sk-be-h4Kd2m",
           created: start, expires: now, revoked: nil, models: ["smollm2-135m-instruct"]))
-      func price(_ id: String, _ model: String, _ amounts: [Money], _ day: Int64) throws -> PriceVersion {
+      func price(_ id: String, _ model: String, _ amounts: [Money], _ day: Int64) throws
+        -> PriceVersion
+      {
         try PriceVersion(
           id: id, model: model, input: amounts[0], cachedInput: amounts[1], output: amounts[2],
-          perRequest: .zero(amounts[0].currency), effective: start.advanced(bySeconds: day * 86_400), created: start)
+          perRequest: .zero(amounts[0].currency),
+          effective: start.advanced(bySeconds: day * 86_400), created: start)
       }
       let own = "smollm2-135m-instruct"
       state.prices = [
@@ -44,22 +52,27 @@ extension FakeBooks {
       ]
       state.upstreams = [
         Upstream(
-          name: "deepseek-chat", url: "https://upstream.example/v1", model: "deepseek-v3", keyEnvironment: "UPSTREAM_KEY",
-          cost: try UpstreamCost(input: cny("2.00"), cachedInput: cny("0.50"), output: cny("8.00")), costVersion: "upv_1")
+          name: "deepseek-chat", url: "https://upstream.example/v1", model: "deepseek-v3",
+          keyEnvironment: "UPSTREAM_KEY",
+          cost: try UpstreamCost(input: cny("2.00"), cachedInput: cny("0.50"), output: cny("8.00")),
+          costVersion: "upv_1")
       ]
       for customer in state.customers where customer.terms == .prepaid {
         state.book(
           try Posting.topUp(
-            customer: customer.id, amount: Money(units: customer.currency == .usd ? 60 : 400, customer.currency),
+            customer: customer.id,
+            amount: Money(units: customer.currency == .usd ? 60 : 400, customer.currency),
             id: "top_\(customer.id)", at: start))
       }
       for hour in 0..<(days * 24) {
         let begin = start.advanced(bySeconds: Int64(hour) * 3_600)
-        let busy = [0, 0, 0, 1, 2, 4, 6, 8, 9, 7, 6, 8, 9, 9, 7, 6, 4, 3, 3, 2, 2, 1, 1, 0][hour % 24]
+        let busy = [0, 0, 0, 1, 2, 4, 6, 8, 9, 7, 6, 8, 9, 9, 7, 6, 4, 3, 3, 2, 2, 1, 1, 0][
+          hour % 24]
         let requests = busy * (perDay + hour / 12) / 98
         var used: Int64 = 0
         for index in 0..<requests {
-          let customer = state.customers[[0, 0, 0, 1, 1, 2, 2, 3, 4][Int.random(in: 0..<9, using: &random)]]
+          let customer = state.customers[
+            [0, 0, 0, 1, 1, 2, 2, 3, 4][Int.random(in: 0..<9, using: &random)]]
           let model = Int.random(in: 0..<5, using: &random) == 0 ? "deepseek-chat" : own
           let price = state.prices.last { $0.model == model && $0.currency == customer.currency }!
           let prompt = Int.random(in: 4_000...90_000, using: &random)
@@ -69,20 +82,25 @@ extension FakeBooks {
           let nanoseconds = Int64(prompt) * 60_000 + Int64(output) * 3_000_000
           if model == own { used += nanoseconds }
           try state.settle(
-            "req_\(padded(hour))\(padded(index))k\(UInt16.random(in: 1_000...9_999, using: &random))x", customer: customer,
+            "req_\(padded(hour))\(padded(index))k\(UInt16.random(in: 1_000...9_999, using: &random))x",
+            customer: customer,
             price: price, usage: usage, nanoseconds: nanoseconds, rate: rate,
             at: begin.advanced(bySeconds: Int64(60 + index * 3_400 / max(1, requests))),
             durationMilliseconds: Int(nanoseconds / 1_000_000))
         }
         try state.close(
-          idle: 3_600_000_000_000 - used, used: used, rate: rate, at: begin.advanced(bySeconds: 3_599))
+          idle: 3_600_000_000_000 - used, used: used, rate: rate,
+          at: begin.advanced(bySeconds: 3_599))
       }
       state.machines = [
-        MachineClock(machine: "machine-1", rate: rate, opened: start, closed: now, openNanoseconds: 0)
+        MachineClock(
+          machine: "machine-1", rate: rate, opened: start, closed: now, openNanoseconds: 0)
       ]
     }
     return books
   }
 
-  private static func padded(_ value: Int) -> String { value < 10 ? "00\(value)" : value < 100 ? "0\(value)" : "\(value)" }
+  private static func padded(_ value: Int) -> String {
+    value < 10 ? "00\(value)" : value < 100 ? "0\(value)" : "\(value)"
+  }
 }

@@ -37,9 +37,14 @@ final class FakeBooks: BooksReader {
     try read { state in
       state.customers.map { customer in
         func sum(_ account: Account) -> [Money] {
-          let mine = state.rows.filter { $0.entry.account == account && $0.entry.dimensions.customer == customer.id }
-          return Set(mine.map(\.entry.amount.currency)).sorted { $0.code < $1.code }.map { currency in
-            mine.filter { $0.entry.amount.currency == currency }.reduce(Money.zero(currency)) { $0 + $1.entry.amount }
+          let mine = state.rows.filter {
+            $0.entry.account == account && $0.entry.dimensions.customer == customer.id
+          }
+          return Set(mine.map(\.entry.amount.currency)).sorted { $0.code < $1.code }.map {
+            currency in
+            mine.filter { $0.entry.amount.currency == currency }.reduce(Money.zero(currency)) {
+              $0 + $1.entry.amount
+            }
           }
         }
         return CustomerBalance(
@@ -55,7 +60,9 @@ final class FakeBooks: BooksReader {
   func prices() async throws -> [PriceVersion] { try read { $0.prices } }
   func upstreams() async throws -> [Upstream] { try read { $0.upstreams } }
   func machines() async throws -> [MachineClock] { try read { $0.machines } }
-  func usageEvent(_ id: String) async throws -> UsageEvent? { try read { $0.events.first { $0.id == id } } }
+  func usageEvent(_ id: String) async throws -> UsageEvent? {
+    try read { $0.events.first { $0.id == id } }
+  }
 
   func usageEvents(_ filter: UsageFilter) async throws -> [UsageEvent] {
     try read { state in
@@ -66,7 +73,8 @@ final class FakeBooks: BooksReader {
           && (filter.from.map { event.settled >= $0 } ?? true)
           && (filter.to.map { event.settled < $0 } ?? true)
       }
-      return Array(mine.sorted { $0.settled > $1.settled }.dropFirst(filter.offset).prefix(filter.limit))
+      return Array(
+        mine.sorted { $0.settled > $1.settled }.dropFirst(filter.offset).prefix(filter.limit))
     }
   }
 
@@ -104,20 +112,26 @@ final class FakeBooks: BooksReader {
       return sums.map { key, sum in
         SeriesTotal(
           start: from.advanced(bySeconds: key.step * stepSeconds),
-          total: AccountTotal(group: key.group, account: key.account, amount: sum.0, nanoseconds: sum.1))
+          total: AccountTotal(
+            group: key.group, account: key.account, amount: sum.0, nanoseconds: sum.1))
       }
     }
   }
 
-  func totals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws -> [AccountTotal] {
+  func totals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws -> [AccountTotal]
+  {
     try await series(from: from, to: to, stepSeconds: 0, by: grouping).map(\.total)
   }
 
-  func usageTotals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws -> [UsageTotal] {
+  func usageTotals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws
+    -> [UsageTotal]
+  {
     try read { state in
       let mine = state.events.filter { $0.settled >= from && $0.settled < to }
       return Dictionary(grouping: mine) {
-        Self.group(Dimensions(customer: $0.customer, model: $0.model, plan: $0.plan, vendor: $0.vendor), grouping)
+        Self.group(
+          Dimensions(customer: $0.customer, model: $0.model, plan: $0.plan, vendor: $0.vendor),
+          grouping)
       }.map { group, events in
         UsageTotal(
           group: group, requests: events.count, unrated: events.filter { $0.usage == nil }.count,
@@ -135,7 +149,8 @@ final class FakeBooks: BooksReader {
           && (filter.request == nil || row.entry.dimensions.request == filter.request)
           && (filter.account == nil || row.entry.account == filter.account)
           && (filter.customer == nil || row.entry.dimensions.customer == filter.customer)
-          && (filter.from.map { row.date >= $0 } ?? true) && (filter.to.map { row.date < $0 } ?? true)
+          && (filter.from.map { row.date >= $0 } ?? true)
+          && (filter.to.map { row.date < $0 } ?? true)
           && row.sequence > filter.after
       }
       return Array((filter.newestFirst ? mine.reversed() : mine).prefix(filter.limit))
@@ -149,7 +164,8 @@ final class FakeBooks: BooksReader {
       VerificationReport(
         transactions: Set(state.rows.map(\.transaction)).count, entries: state.rows.count,
         requests: state.events.count, head: state.chain.head,
-        checks: ["hash_chain", "double_entry", "exactly_once", "clock", "balances"], findings: state.findings)
+        checks: ["hash_chain", "double_entry", "exactly_once", "clock", "balances"],
+        findings: state.findings)
     }
   }
 }
@@ -158,12 +174,14 @@ extension FakeBooks.State {
   mutating func book(_ transaction: Transaction) {
     for (line, entry) in transaction.entries.enumerated() {
       let hash = chain.append(
-        entry, line: line, transaction: transaction.id, kind: transaction.kind, date: transaction.date,
+        entry, line: line, transaction: transaction.id, kind: transaction.kind,
+        date: transaction.date,
         corrects: transaction.corrects)
       rows.append(
         JournalRow(
           sequence: Int64(rows.count + 1), transaction: transaction.id, kind: transaction.kind,
-          date: transaction.date, corrects: transaction.corrects, line: line, entry: entry, hash: hash))
+          date: transaction.date, corrects: transaction.corrects, line: line, entry: entry,
+          hash: hash))
     }
   }
 
@@ -175,15 +193,20 @@ extension FakeBooks.State {
     let key = keys.first { $0.customer == customer.id }!
     let upstream = upstreams.first { $0.name == price.model }
     let admission = Admission(
-      request: id, customer: customer, key: key, model: price.model, price: price, upstream: upstream,
+      request: id, customer: customer, key: key, model: price.model, price: price,
+      upstream: upstream,
       hold: .zero(price.currency), outputTokens: 0, admitted: date)
-    let compute = upstream == nil ? ComputeShare(machine: "machine-1", nanoseconds: nanoseconds) : nil
+    let compute =
+      upstream == nil ? ComputeShare(machine: "machine-1", nanoseconds: nanoseconds) : nil
     let settlement = Settlement(
-      admission: admission, outcome: usage == nil ? .failed : .completed, usage: usage, compute: compute,
+      admission: admission, outcome: usage == nil ? .failed : .completed, usage: usage,
+      compute: compute,
       streamed: true, firstTokenMilliseconds: 180, durationMilliseconds: durationMilliseconds)
     let charge = usage.map { Rating.rate($0, at: price).total }
     let computeCost = compute.map { rate.cost(of: $0.nanoseconds, after: 0) }
-    let upstreamCost = upstream.flatMap { upstream in usage.map { Rating.cost($0, at: upstream.cost) } }
+    let upstreamCost = upstream.flatMap { upstream in
+      usage.map { Rating.cost($0, at: upstream.cost) }
+    }
     if let transaction = try Posting.usage(
       settlement, charge: charge, uncollected: .zero(price.currency), computeCost: computeCost,
       upstreamCost: upstreamCost, at: date)
@@ -192,10 +215,13 @@ extension FakeBooks.State {
     }
     events.append(
       UsageEvent(
-        id: id, admitted: date.advanced(bySeconds: -1), settled: date, customer: customer.id, key: key.id,
+        id: id, admitted: date.advanced(bySeconds: -1), settled: date, customer: customer.id,
+        key: key.id,
         model: price.model, plan: customer.plan, priceVersion: price.id, vendor: upstream?.name,
-        costVersion: upstream?.costVersion, outcome: settlement.outcome, streamed: true, usage: usage,
-        charge: charge, uncollected: .zero(price.currency), computeNanoseconds: compute?.nanoseconds ?? 0,
+        costVersion: upstream?.costVersion, outcome: settlement.outcome, streamed: true,
+        usage: usage,
+        charge: charge, uncollected: .zero(price.currency),
+        computeNanoseconds: compute?.nanoseconds ?? 0,
         computeCost: computeCost, upstreamCost: upstreamCost, firstTokenMilliseconds: 180,
         durationMilliseconds: durationMilliseconds))
   }
@@ -209,8 +235,10 @@ extension FakeBooks.State {
       try Transaction(
         id: "mch_\(date.seconds)", kind: .machine, date: date,
         entries: [
-          .debit(.idleCapacity, cost, nanoseconds: idle, dimensions), .credit(.machineCapacity, cost, dimensions),
-          .debit(.machineCapacity, all, dimensions), .credit(.accruedInfrastructure, all, dimensions),
+          .debit(.idleCapacity, cost, nanoseconds: idle, dimensions),
+          .credit(.machineCapacity, cost, dimensions),
+          .debit(.machineCapacity, all, dimensions),
+          .credit(.accruedInfrastructure, all, dimensions),
         ]))
   }
 }

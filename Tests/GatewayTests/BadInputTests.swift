@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Ledger
 import Testing
 
 /// Every bad request is answered with a clear 4xx in OpenAI's shape, and costs nothing.

@@ -2,6 +2,8 @@ import Billing
 import Foundation
 import Gateway
 import Ledger
+import Store
+import Synchronization
 import Testing
 import TestSupport
 

@@ -1,7 +1,10 @@
 import AsyncHTTPClient
 import Billing
 import Gateway
+import Ledger
 import NIOCore
+import Store
+import Synchronization
 import Testing
 import TestSupport
 
@@ -11,7 +14,8 @@ import TestSupport
   func `a client that goes away stops its generation and pays for what was generated`(
     stream: Bool
   ) async throws {
-    try await Harness.run { gateway in
+    let model = ToyModel(contextLength: 1 << 20)
+    try await Harness.run(credit: "1000", model: model) { gateway in
       let socket = try await RawClient(port: gateway.port)
       let body = Harness.chat("forever", stream ? #""stream":true"# : "")
       try await socket.write(RawClient.head(length: body.utf8.count) + body)
@@ -53,7 +57,7 @@ import TestSupport
   @Test func `two thousand connections are all answered, those over the limit with 429`() async throws {
     var configuration = GatewayConfiguration()
     configuration.maximumConnections = 200
-    try await Harness.run(configuration: configuration) { gateway in
+    try await Harness.run(configuration: configuration, credit: "1000") { gateway in
       let body = Harness.chat()
       var sockets: [RawClient] = []
       for _ in 0..<2000 { sockets.append(try await RawClient(port: gateway.port)) }
@@ -117,7 +121,8 @@ import TestSupport
     var configuration = GatewayConfiguration()
     configuration.drainSeconds = 1
     let books = ShutdownRecord()
-    try await Harness.run(configuration: configuration) { gateway in
+    let model = ToyModel(contextLength: 1 << 20)
+    try await Harness.run(configuration: configuration, credit: "1000", model: model) { gateway in
       let socket = try await RawClient(port: gateway.port)
       let body = Harness.chat("forever", #""stream":true"#)
       try await socket.write(RawClient.head(length: body.utf8.count) + body)

@@ -3,11 +3,15 @@ import Billing
 import Crypto
 import Foundation
 import Gateway
+import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Ledger
 import Logging
 import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
+import Store
 import TestSupport
 
 /// A gateway on a real port with real books, a customer with credit, and a toy model.

@@ -82,7 +82,8 @@ final class ToyModel: LocalModel {
       if let stop = request.stop.first, word.contains(stop) { break }
       source.yield(.piece(text: word, tokens: request.logprobs.map { [logprob(word, top: $0)] }))
       count += 1
-      await Task.yield()
+      // A step takes a while, so that an endless answer does not fill the memory.
+      if count > words { try? await Task.sleep(for: .milliseconds(1)) } else { await Task.yield() }
     }
     let compute = Int64(count + 1) * nanosecondsPerToken
     return Finished(

@@ -3,7 +3,10 @@ import Foundation
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Ledger
 import NIOCore
+import Store
+import Synchronization
 import Testing
 import TestSupport
 
@@ -175,6 +178,37 @@ import TestSupport
         let event = try #require(try await gateway.usageEvents.first)
         #expect(event.outcome == .failed)
         #expect(event.usage?.output == 10)
+      }
+    }
+  }
+
+  /// The upstream goes on for a while: `reports` says whether it tells the usage in that time.
+  @Test(arguments: [true, false])
+  func `leaving a stream is aborted, and unrated unless the usage still comes`(
+    reports: Bool
+  ) async throws {
+    try await TestUpstream.run({ _ in
+      Response(
+        status: .ok, headers: [.contentType: "text/event-stream"],
+        body: ResponseBody { writer in
+          try await writer.write(ByteBuffer(string: "data: \(TestUpstream.chunk)\n\n"))
+          try await Task.sleep(for: .seconds(reports ? 1 : 20))
+          try await writer.write(
+            ByteBuffer(string: "data: \(TestUpstream.usageChunk)\n\ndata: [DONE]\n\n"))
+          try await writer.finish(nil)
+        })
+    }) { _, url in
+      try await Harness.run(upstreamURL: url) { gateway in
+        let socket = try await RawClient(port: gateway.port)
+        let body = Harness.chat("hi", #""stream":true"#, model: "vendor")
+        try await socket.write(RawClient.head(length: body.utf8.count) + body)
+        _ = await socket.read(until: "hello")
+        try await socket.close()
+        try await gateway.until { try await !gateway.usageEvents.isEmpty }
+        let event = try #require(try await gateway.usageEvents.first)
+        #expect(event.outcome == .aborted)
+        #expect(event.usage?.output == (reports ? 10 : nil))
+        #expect(try await gateway.held().isZero)
       }
     }
   }

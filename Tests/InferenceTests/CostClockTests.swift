@@ -3,15 +3,16 @@ import Testing
 @testable import Inference
 
 struct CostClockTests {
-  @Test(arguments: [
-    (10, [1, 1, 1], [4, 3, 3]),
-    (11, [1, 1, 1], [4, 4, 3]),
-    (100, [1, 2, 3], [17, 33, 50]),
-    (7, [0, 0], [4, 3]),
-    (5, [0, 1, 0], [0, 5, 0]),
-    (0, [3, 4], [0, 0]),
-    (1, [1, 1_000_000], [0, 1]),
-  ] as [(Int64, [Int128], [Int64])])
+  @Test(
+    arguments: [
+      (10, [1, 1, 1], [4, 3, 3]),
+      (11, [1, 1, 1], [4, 4, 3]),
+      (100, [1, 2, 3], [17, 33, 50]),
+      (7, [0, 0], [4, 3]),
+      (5, [0, 1, 0], [0, 5, 0]),
+      (0, [3, 4], [0, 0]),
+      (1, [1, 1_000_000], [0, 1]),
+    ] as [(Int64, [Int128], [Int64])])
   func `time is split by weight and the largest remainders take what is left`(
     nanoseconds: Int64, weights: [Int128], expected: [Int64]
   ) {
@@ -76,9 +77,11 @@ struct CostClockTests {
     #expect(clock.drain(at: 150).to == 100)
     clock.step(until: 400, work: [(1, 5)])
     let report = clock.drain(at: 450)
-    #expect(report == ClockReport(
-      from: 100, to: 400, shares: [.init(request: "a", nanoseconds: 300)],
-      finishedNanoseconds: 0, idleNanoseconds: 0))
+    #expect(
+      report
+        == ClockReport(
+          from: 100, to: 400, shares: [.init(request: "a", nanoseconds: 300)],
+          finishedNanoseconds: 0, idleNanoseconds: 0))
   }
 
   @Test func `idle time passes up to now`() {
@@ -92,7 +95,9 @@ struct CostClockTests {
     #expect(work.weight(positions: 0..<1, logitRows: 0) == 107)
     #expect(work.weight(positions: 2..<5, logitRows: 1) == 300 + 7 * (3 + 4 + 5) + 30)
     let whole = work.weight(positions: 0..<50, logitRows: 0)
-    let parts = (0..<50).reduce(Int128(0)) { $0 + work.weight(positions: $1..<($1 + 1), logitRows: 0) }
+    let parts = (0..<50).reduce(Int128(0)) {
+      $0 + work.weight(positions: $1..<($1 + 1), logitRows: 0)
+    }
     #expect(whole == parts)
   }
 }

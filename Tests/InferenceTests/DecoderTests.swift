@@ -19,7 +19,9 @@ struct DecoderTests {
     return DecoderWeights(model: try DecoderModel(safetensors: folder.path))
   }
 
-  private func engine(_ weights: DecoderWeights, _ options: EngineOptions, pages: Int) throws
+  private func engine(
+    _ weights: DecoderWeights, _ options: EngineOptions, pages: Int
+  ) throws
     -> Engine
   {
     let step = try weights.makeStepModel(

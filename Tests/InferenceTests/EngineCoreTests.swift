@@ -56,7 +56,8 @@ struct EngineCoreTests {
     #expect(sums.shares + sums.finished + sums.idle == clock.nanoseconds() - start)
     for (id, generation) in generations {
       let finished = await generation.finished()
-      #expect(told[id, default: 0] + finished.computeNanoseconds == finished.totalComputeNanoseconds)
+      #expect(
+        told[id, default: 0] + finished.computeNanoseconds == finished.totalComputeNanoseconds)
     }
     #expect(!generations.isEmpty && sums.finished > 0 && sums.idle > 0 && sums.shares > 0)
   }
@@ -100,6 +101,30 @@ struct EngineCoreTests {
     #expect(engine.core.scheduler.isEmpty)
   }
 
+  @Test func `a reader that goes away stops its generation, which can still be settled`()
+    async throws
+  {
+    let engine = HandEngine(ToyModel(), texts: ToyTexts(ends: false))
+    let generation = try engine.submit(request(max: 50))
+    for _ in 0..<3 { _ = engine.turn() }
+    let reader = Task { for await _ in generation.events {} }
+    reader.cancel()
+    await reader.value
+    #expect(!engine.turn())
+    let finished = await generation.finished()
+    #expect(finished.reason == .cancelled && finished.completionTokens == 3)
+  }
+
+  @Test func `a generation that nobody keeps stops`() throws {
+    let engine = HandEngine(ToyModel(), texts: ToyTexts(ends: false))
+    do {
+      let generation = try engine.submit(request(max: 50))
+      #expect(engine.turn())
+      _ = consume generation
+    }
+    #expect(!engine.turn())
+  }
+
   @Test func `a request cancelled in the queue costs nothing`() async throws {
     let engine = HandEngine(ToyModel(), options: .toy(sequences: 1))
     let first = try engine.submit(request("a", max: 30))
@@ -137,6 +162,22 @@ struct EngineCoreTests {
     let next = try engine.submit(request(max: 5))
     while engine.turn() {}
     #expect(await next.finished().reason == .length)
+  }
+
+  @Test func `pages of a step that failed serve nobody`() async throws {
+    let clean = HandEngine(ToyModel(), texts: ToyTexts(ends: false))
+    let engine = HandEngine(ToyModel(fault: { $0 == 1 }), texts: ToyTexts(ends: false))
+    let broken = try engine.submit(request(prompt: 13))
+    while engine.turn() {}
+    #expect(await broken.finished().completionTokens == 0)
+    let (expected, again) = (
+      try clean.submit(request(prompt: 13)), try engine.submit(request(prompt: 13))
+    )
+    while clean.turn() {}
+    while engine.turn() {}
+    let answer = await Answer(again)
+    #expect(answer.text == (await Answer(expected)).text)
+    #expect(answer.finished?.cachedTokens == 0)
   }
 
   @Test func `a stop string ends the answer, and its tokens line up with the text`() async throws {

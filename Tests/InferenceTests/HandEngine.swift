@@ -8,7 +8,8 @@ final class HandEngine {
   let shared: EngineShared
   let core: EngineCore
 
-  init(_ model: ToyModel, options: EngineOptions = .toy(), clock: ToyClock = ToyClock(),
+  init(
+    _ model: ToyModel, options: EngineOptions = .toy(), clock: ToyClock = ToyClock(),
     texts: ToyTexts = ToyTexts()
   ) {
     self.clock = clock
@@ -24,23 +25,18 @@ final class HandEngine {
   }
 
   func submit(_ request: GenerationRequest) throws -> Generation {
-    let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
-    let end = GenerationEnd()
-    let submission = try shared.submit { id in
-      EngineShared.Submission(
-        id: id, request: request, limit: request.maxTokens, seed: request.sampling.seed ?? 0,
-        submitted: clock.nanoseconds(), continuation: continuation, end: end)
-    }
-    return Generation(events: events, end: end) { [shared, id = submission.id] in
-      shared.cancel(id)
-    }
+    try shared.submit(request, limit: request.maxTokens, seed: request.sampling.seed ?? 0)
   }
 
   /// What the thread does between two waits; false when there is nothing to do.
   func turn() -> Bool {
     core.accept(shared.takeInbox())
     shared.withCosts { costs, now in
-      if core.scheduler.isEmpty { costs.beginIdle() } else if costs.isIdle { costs.endIdle(at: now) }
+      if core.scheduler.isEmpty {
+        costs.beginIdle()
+      } else if costs.isIdle {
+        costs.endIdle(at: now)
+      }
     }
     guard !core.scheduler.isEmpty else { return false }
     core.step()

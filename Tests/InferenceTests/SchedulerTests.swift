@@ -137,10 +137,13 @@ struct SchedulerTests {
         let count = Int.random(in: 1...(s.capacity - answer), using: &random)
         // Few different prompts, so that beginnings are shared.
         s.add(
-          id: lastId, prompt: tokens(count, from: Int32.random(in: 0...2, using: &random)), scope: "")
+          id: lastId, prompt: tokens(count, from: Int32.random(in: 0...2, using: &random)),
+          scope: "")
         left[lastId] = answer
       }
-      if Int.random(in: 0..<25, using: &random) == 0, let id = left.keys.randomElement(using: &random) {
+      if Int.random(in: 0..<25, using: &random) == 0,
+        let id = left.keys.randomElement(using: &random)
+      {
         s.remove(id)
         left[id] = nil
       }

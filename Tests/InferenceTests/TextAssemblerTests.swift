@@ -29,20 +29,21 @@ struct TextAssemblerTests {
     return (result.pieces.map(\.text).joined(), result.stopped)
   }
 
-  @Test(arguments: [
-    (["ab", "cd"], ["x"], "abcd", false),
-    (["abSTOPcd"], ["STOP"], "ab", true),
-    (["ab", "ST", "OP", "cd"], ["STOP"], "ab", true),
-    (["ab", "ST", "OX", "cd"], ["STOP"], "abSTOXcd", false),
-    (["a", "ST"], ["STOP"], "aST", false),
-    (["SSTOP"], ["STOP"], "S", true),
-    (["a", "a", "a", "b"], ["aab"], "a", true),
-    (["xyz"], ["yz", "xy"], "", true),
-    (["one two"], ["two", "ne"], "o", true),
-    (["你", "好", "。"], ["好。"], "你", true),
-    (["a\n", "\nb"], ["\n\n"], "a", true),
-    ([], ["x"], "", false),
-  ] as [([String], [String], String, Bool)])
+  @Test(
+    arguments: [
+      (["ab", "cd"], ["x"], "abcd", false),
+      (["abSTOPcd"], ["STOP"], "ab", true),
+      (["ab", "ST", "OP", "cd"], ["STOP"], "ab", true),
+      (["ab", "ST", "OX", "cd"], ["STOP"], "abSTOXcd", false),
+      (["a", "ST"], ["STOP"], "aST", false),
+      (["SSTOP"], ["STOP"], "S", true),
+      (["a", "a", "a", "b"], ["aab"], "a", true),
+      (["xyz"], ["yz", "xy"], "", true),
+      (["one two"], ["two", "ne"], "o", true),
+      (["你", "好", "。"], ["好。"], "你", true),
+      (["a\n", "\nb"], ["\n\n"], "a", true),
+      ([], ["x"], "", false),
+    ] as [([String], [String], String, Bool)])
   func `a stop string ends the text and is not part of it`(
     tokens: [String], stop: [String], text: String, stopped: Bool
   ) {

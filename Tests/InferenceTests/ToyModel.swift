@@ -10,8 +10,8 @@ final class ToyClock: MonotonicClock {
   func advance(_ nanoseconds: Int64) { now.withLock { $0 += nanoseconds } }
 }
 
-/// A model whose logits are a hash of the whole sequence, read back through the pages it was told to
-/// use: a wrong page, a lost token or a stale cache changes the answer.
+/// A model whose logits are a hash of the whole sequence, read back through the pages it was told
+/// to use: a wrong page, a lost token or a stale cache changes the answer.
 final class ToyModel: StepModel {
   enum Fault: Error { case broken }
 
@@ -90,7 +90,9 @@ struct ToyTexts: TokenTexts {
 }
 
 extension EngineOptions {
-  static func toy(sequences: Int = 4, budget: Int = 16, queue: Int = 100, cache: Bool = true)
+  static func toy(
+    sequences: Int = 4, budget: Int = 16, queue: Int = 100, cache: Bool = true
+  )
     -> EngineOptions
   {
     EngineOptions(

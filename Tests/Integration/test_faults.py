@@ -83,7 +83,7 @@ class Faults(unittest.TestCase):
     def test_a_full_disk_refuses_and_books_nothing_by_half(self):
         disk = os.path.join(self.workspace.parent, "disk")
         os.mkdir(disk)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]).returncode:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk]).returncode:
             self.skipTest("no tmpfs may be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", disk])
         workspace = Workspace(disk)
@@ -93,11 +93,10 @@ class Faults(unittest.TestCase):
         server = Server(workspace, log=os.path.join(self.workspace.parent, "full.log")).start()
         try:
             self.assertEqual(server.chat(key, max_tokens=2)[0], 200)
-            with open(filler, "wb") as f:
+            with open(filler, "wb", buffering=0) as f:
                 try:
-                    while True:
-                        f.write(b"0" * 4096)
-                        f.flush()
+                    while f.write(b"0" * 4096):
+                        pass
                 except OSError:
                     pass
             statuses = {server.chat(key, max_tokens=2)[0] for _ in range(12)}

@@ -3,30 +3,31 @@
 
     logits.py --model FILE.gguf [--ours COMMAND] [--prompts 64] [--tokens 220] [--threads 2]
 
-64 prompts of 200 or more tokens, made here from a fixed seed: prose, code, Chinese and numbers. After
-each token both programs give a distribution of the next.
+64 prompts of 200 or more tokens, made here from a fixed seed: prose, code, Chinese and numbers.
+After each token both programs give a distribution of the next.
 
 Both programs round activations to 8 bits in front of block-quantised weights, and a decoder carries
-one rounding that falls the other way on to all that follows: llama.cpp token by token and llama.cpp in
-a batch differ by a mean KL of about 3e-3 on a 135M model, more than a fault of ours might cause. So
-the weights are also written out as f32 (`--exact` keeps that copy), where nothing is rounded, and:
+one rounding that falls the other way on to all that follows: llama.cpp token by token and llama.cpp
+in a batch differ by a mean KL of about 3e-3 on a 135M model, more than a fault of ours might cause.
+So the weights are also written out as f32 (`--exact` keeps that copy), where nothing is rounded:
 
 1. on the f32 copy, the mean Kullback-Leibler divergence KL(llama.cpp || ours) is under 2e-3 and the
    most likely token agrees in over 99 % of the places;
 2. on the file itself, our rounding costs no more than llama.cpp's does: the mean
    KL(exact || ours) is at most 1.25 times KL(exact || llama.cpp) (or under 2e-3);
-3. on the file itself, ours and llama.cpp differ by no more than llama.cpp differs from itself when it
-   computes token by token: mean KL at most 1.25 times that (or under 2e-3).
+3. on the file itself, ours and llama.cpp differ by no more than llama.cpp differs from itself when
+   it computes token by token: mean KL at most 1.25 times that (or under 2e-3).
 
-`--ours` is run as `COMMAND model logits FILE --tokens IN --output OUT`: IN holds one prompt a line,
-token ids separated by blanks; OUT receives, for every token of every prompt in order, `vocabulary`
-little-endian f32 values and nothing else.
+`--ours` is run as `COMMAND model logits FILE --stdin --output OUT`: a line of standard input is a
+prompt, a JSON array of token ids; OUT receives, for every token of every prompt in order,
+`vocabulary` little-endian f32 values and nothing else.
 
-Needs llama-cpp-python, gguf and numpy, and disk for the f32 copy and some logits. Exits with 1 when a
-bound is missed.
+Needs llama-cpp-python, gguf and numpy, and disk for the f32 copy and some logits. Exits with 1 when
+a bound is missed.
 """
 
 import argparse
+import json
 import os
 import random
 import shlex
@@ -44,7 +45,8 @@ GROUP = 8
 
 SUBJECTS = """the harbour|a small bakery|the night train|an old lighthouse|the city council|my
 grandmother|the research team|a careful accountant|the mountain village|every new customer|the
-orchestra|a retired engineer|the river|our youngest colleague|the museum""".replace("\n", " ").split("|")
+orchestra|a retired engineer|the river|our youngest colleague|the museum"""
+SUBJECTS = SUBJECTS.replace("\n", " ").split("|")
 VERBS = """remembers|repairs|sells|measures|writes about|quietly forgets|promises|compares|paints|
 explains|delivers|collects|studies|doubts|rebuilds""".replace("\n", "").split("|")
 OBJECTS = """the price of bread|three broken clocks|a map of the coast|the first snow of winter|an
@@ -53,7 +55,8 @@ electric motors|the history of paper|a garden full of bees|yesterday's results|t
 a difficult proof""".replace("\n", " ").split("|")
 LINKS = ["because", "while", "although", "so that", "before", "and then", "whenever", "but"]
 CODE = [
-    "def {a}({b}):\n    total = 0\n    for item in {b}:\n        total += item * {n}\n    return total\n",
+    "def {a}({b}):\n    total = 0\n    for item in {b}:\n        total += item * {n}\n"
+    "    return total\n",
     "for (int i = 0; i < {n}; i++) {{\n  {a}[i] = {b}[i] + {n};\n}}\n",
     "SELECT {a}, SUM({b}) FROM orders WHERE id > {n} GROUP BY {a};\n",
     "let {a} = {b}.filter {{ $0 > {n} }}.map(String.init)\n",
@@ -139,12 +142,10 @@ class Reference:
 
 def our_logits(path, arguments, group, vocabulary, folder):
     """Our logits of a group of prompts: one array a prompt."""
-    tokens_path, output = os.path.join(folder, "tokens"), os.path.join(folder, "logits")
-    with open(tokens_path, "w") as file:
-        file.writelines(" ".join(map(str, tokens)) + "\n" for tokens in group)
-    command = shlex.split(arguments.ours) + [
-        "model", "logits", path, "--tokens", tokens_path, "--output", output]
-    subprocess.run(command, check=True)
+    output = os.path.join(folder, "logits")
+    command = shlex.split(arguments.ours) + ["model", "logits", path, "--stdin", "--output", output]
+    lines = "".join(json.dumps(tokens) + "\n" for tokens in group)
+    subprocess.run(command, input=lines, text=True, check=True)
     expected = sum(map(len, group)) * vocabulary * 4
     if os.path.getsize(output) != expected:
         sys.exit(f"our output has {os.path.getsize(output)} bytes, {expected} were expected")
@@ -161,8 +162,8 @@ def log_softmax(rows):
 
 
 class Comparison:
-    """Collects, row by row, the KL divergence, whether the most likely token agrees, and the largest
-    difference of a log-probability."""
+    """Collects, row by row, the KL divergence, whether the most likely token agrees, and the
+    largest difference of a log-probability."""
 
     def __init__(self, name):
         self.name, self.kl, self.agree, self.difference = name, [], [], []

@@ -39,22 +39,23 @@ package struct HashChain: Sendable {
     } else {
       form.append(0)
     }
-    let dimensions = entry.dimensions
-    put(dimensions.customer)
-    put(dimensions.key)
-    put(dimensions.model)
-    put(dimensions.plan)
-    put(dimensions.priceVersion)
-    put(dimensions.machine)
-    put(dimensions.vendor)
-    put(dimensions.region)
-    put(dimensions.stream)
-    put(dimensions.request)
-    head = Array(SHA256.hash(data: form))
+    put(entry.dimensions.customer)
+    put(entry.dimensions.key)
+    put(entry.dimensions.model)
+    put(entry.dimensions.plan)
+    put(entry.dimensions.priceVersion)
+    put(entry.dimensions.machine)
+    put(entry.dimensions.vendor)
+    put(entry.dimensions.region)
+    put(entry.dimensions.stream)
+    put(entry.dimensions.request)
+    let digest = form.withUnsafeBytes { SHA256.hash(data: $0) }
+    head = digest.withUnsafeBytes { Array($0) }
     return head
   }
 
   /// Little-endian two's complement.
+  @inline(__always)
   private mutating func put(_ value: Int64) {
     withUnsafeBytes(of: value.littleEndian) { form.append(contentsOf: $0) }
   }
@@ -65,7 +66,10 @@ package struct HashChain: Sendable {
       put(Int64(-1))
       return
     }
-    put(Int64(text.utf8.count))
-    form.append(contentsOf: text.utf8)
+    var copy = text
+    copy.withUTF8 {
+      put(Int64($0.count))
+      form.append(contentsOf: $0)
+    }
   }
 }

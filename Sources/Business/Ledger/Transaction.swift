@@ -80,17 +80,28 @@ package struct Transaction: Hashable, Sendable {
     guard !kept.isEmpty else {
       throw LedgerError(.empty, "transaction \(id) has no entries")
     }
-    var sums: [Currency: Int128] = [:]
-    for entry in kept { sums[entry.amount.currency, default: 0] += entry.amount.picos }
-    if let (currency, sum) = sums.first(where: { $0.value != 0 }) {
+    if let difference = Self.difference(kept) {
       throw LedgerError(
-        .unbalanced, "transaction \(id) is off by \(Money(picos: sum, currency)); debits must equal credits"
-      )
+        .unbalanced, "transaction \(id) is off by \(difference); debits must equal credits")
     }
     self.id = id
     self.kind = kind
     self.date = date
     self.corrects = corrects
     self.entries = kept
+  }
+
+  /// What keeps the entries from balancing, in the first currency that does not; nil when all do.
+  private static func difference(_ entries: [Entry]) -> Money? {
+    var sums: [(currency: Currency, picos: Int128)] = []
+    for entry in entries {
+      // Few transactions have more than two currencies: a list is faster than a dictionary.
+      if let index = sums.firstIndex(where: { $0.currency == entry.amount.currency }) {
+        sums[index].picos += entry.amount.picos
+      } else {
+        sums.append((entry.amount.currency, entry.amount.picos))
+      }
+    }
+    return sums.first { $0.picos != 0 }.map { Money(picos: $0.picos, $0.currency) }
   }
 }

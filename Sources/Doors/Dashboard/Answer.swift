@@ -29,7 +29,8 @@ struct Answer {
     if let capacity = line.capacityTokens {
       values["capacity"] = tokens(capacity, "#break-even")
       if let needed = line.breakEvenTokens {
-        values["price_multiple"] = Piece(text: format.multiple(Int128(needed), of: Int128(capacity)))
+        values["price_multiple"] = Piece(
+          text: format.multiple(Int128(needed), of: Int128(capacity)))
       }
     }
     if let earned = line.revenuePerMillion { values["earned"] = figure(earned, "/models") }

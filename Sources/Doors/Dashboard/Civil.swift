@@ -34,7 +34,8 @@ struct CivilDay: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// Reads `2026-11-24`; nil for anything else, or a day that is not in the calendar.
   init?(_ text: String) {
-    let parts = text.utf8.count == 10 ? text.split(separator: "-", omittingEmptySubsequences: false) : []
+    let parts =
+      text.utf8.count == 10 ? text.split(separator: "-", omittingEmptySubsequences: false) : []
     guard parts.count == 3, parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
       let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
       (1970...2200).contains(year), (1...12).contains(month), (1...31).contains(day)

@@ -21,6 +21,7 @@ package struct DashboardError: Error, Hashable, Sendable, CustomStringConvertibl
   static func missingResource(_ path: String) -> DashboardError {
     DashboardError(
       .missingResource,
-      "the pages' file \(path) is missing or unreadable; install breakeven with its resource folder beside it")
+      "the pages' file \(path) is missing or unreadable; install breakeven with its resource folder beside it"
+    )
   }
 }

@@ -72,7 +72,8 @@ extension DashboardRoutes {
   }
 
   func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
-    var response = Response(status: status, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    var response = Response(
+      status: status, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     response.headers[.contentType] = "text/html; charset=utf-8"
     return secured(response)
   }
@@ -127,7 +128,8 @@ extension DashboardRoutes {
 
   /// Only a path of our own: never another host, so that a link cannot lead a signed-in owner away.
   static func localAddress(_ text: String?) -> String {
-    guard let text, text.utf8.first == 0x2F, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }),
+    guard let text, text.utf8.first == 0x2F,
+      text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }),
       !text.hasPrefix("//"), !text.hasPrefix("/signin"), !text.hasPrefix("/preferences")
     else { return "/" }
     return text

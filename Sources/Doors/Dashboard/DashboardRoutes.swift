@@ -44,10 +44,13 @@ package struct DashboardRoutes: Sendable {
     guard let zone = TimeZone(identifier: configuration.timeZone) else {
       throw DashboardError(
         .invalidTimeZone,
-        "time zone '\(configuration.timeZone)' is not known; use an IANA name such as Asia/Shanghai or UTC")
+        "time zone '\(configuration.timeZone)' is not known; use an IANA name such as Asia/Shanghai or UTC"
+      )
     }
     var catalogues: [Language: TextCatalogue] = [:]
-    for language in Language.allCases { catalogues[language] = try TextCatalogue(language: language) }
+    for language in Language.allCases {
+      catalogues[language] = try TextCatalogue(language: language)
+    }
     self.catalogues = catalogues
     local = LocalTime(zone: zone)
     pages = Pages(
@@ -66,7 +69,9 @@ package struct DashboardRoutes: Sendable {
 
   package func add<Context: RequestContext>(to router: Router<Context>) {
     addSignIn(to: router)
-    router.get("/assets/:name") { request, context in asset(request, context.parameters.get("name") ?? "") }
+    router.get("/assets/:name") { request, context in
+      asset(request, context.parameters.get("name") ?? "")
+    }
     router.get("/preferences") { request, _ in preferences(request) }
     page(router, "/") { visit, _ in try await pages.overview(visit) }
     page(router, "/customers") { visit, _ in try await pages.customers(visit) }
@@ -77,11 +82,18 @@ package struct DashboardRoutes: Sendable {
     page(router, "/requests/:id") { visit, id in try await pages.request(id, visit) }
     page(router, "/ledger") { visit, _ in try await pages.ledger(visit) }
     page(router, "/statements") { visit, _ in try await pages.statements(visit) }
-    download(router, "requests") { visit, write in try await pages.requestsCSV(visit, write: write) }
+    download(router, "requests") { visit, write in try await pages.requestsCSV(visit, write: write)
+    }
     download(router, "ledger") { visit, write in try await pages.ledgerCSV(visit, write: write) }
-    download(router, "customers") { visit, write in try await pages.marginCSV(visit, by: .customer, write: write) }
-    download(router, "models") { visit, write in try await pages.marginCSV(visit, by: .model, write: write) }
-    download(router, "statements") { visit, write in try await pages.statementsCSV(visit, write: write) }
+    download(router, "customers") { visit, write in
+      try await pages.marginCSV(visit, by: .customer, write: write)
+    }
+    download(router, "models") { visit, write in
+      try await pages.marginCSV(visit, by: .model, write: write)
+    }
+    download(router, "statements") { visit, write in
+      try await pages.statementsCSV(visit, write: write)
+    }
     router.post("/ledger/verify") { request, context in
       try await posted(request) { session in
         await respond(request, session) { visit in try await pages.verification(visit) }
@@ -109,7 +121,8 @@ package struct DashboardRoutes: Sendable {
       guard let session = session(request) else { return toSignIn(request) }
       let visit = visit(request, session)
       var response = Response(
-        status: .ok, body: ResponseBody { writer in
+        status: .ok,
+        body: ResponseBody { writer in
           // A spreadsheet takes UTF-8 for granted only after this mark.
           try await writer.write(ByteBuffer(string: "\u{FEFF}"))
           var sink = writer
@@ -143,7 +156,8 @@ package struct DashboardRoutes: Sendable {
       books: pages.books, live: pages.live, limits: limits, parts: isOverview ? parts : nil,
       words: { Pages.liveWords($0, text) })
     var response = Response(
-      status: .ok, body: ResponseBody { writer in
+      status: .ok,
+      body: ResponseBody { writer in
         defer { listeners.leave() }
         var sink = writer
         try await stream.run { try await sink.write(ByteBuffer(string: $0)) }

@@ -42,7 +42,8 @@ struct EventStream: Sendable {
       }
       let current = live()
       if current != figures {
-        try await write(Self.event("live", ["live": words(current), "busy": current.running > 0 ? "1" : ""]))
+        try await write(
+          Self.event("live", ["live": words(current), "busy": current.running > 0 ? "1" : ""]))
         figures = current
       } else if tick % Self.keepAliveTicks == Self.keepAliveTicks - 1 {
         try await write(": still here\n\n")
@@ -55,7 +56,8 @@ struct EventStream: Sendable {
   static func event(_ name: String, _ fields: [String: String]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    return "event: \(name)\ndata: \(String(decoding: try encoder.encode(fields), as: UTF8.self))\n\n"
+    return
+      "event: \(name)\ndata: \(String(decoding: try encoder.encode(fields), as: UTF8.self))\n\n"
   }
 }
 

@@ -51,7 +51,8 @@ struct Period: Hashable, Sendable {
   /// the range are put together from hours, so that a bar is always one local day.
   func buckets(local: LocalTime) -> Buckets {
     if days == 1 { return Buckets(period: self, unit: .hour, stepSeconds: 3_600) }
-    let even = to.seconds - from.seconds == Int64(days) * 86_400
+    let even =
+      to.seconds - from.seconds == Int64(days) * 86_400
       && local.offsetSeconds(at: from) == local.offsetSeconds(at: to)
     let step: Int64 = even ? 86_400 : 3_600
     return Buckets(period: self, unit: days > 62 ? .week : .day, stepSeconds: step)

@@ -13,7 +13,9 @@ struct Query: Hashable, Sendable {
   /// `application/x-www-form-urlencoded`.
   init(encoded: String?) {
     guard let encoded else { return }
-    for part in encoded.split(separator: "&", maxSplits: Self.maximumFields).prefix(Self.maximumFields) {
+    for part in encoded.split(separator: "&", maxSplits: Self.maximumFields).prefix(
+      Self.maximumFields)
+    {
       let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let decoded = halves.map {
         $0.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? ""

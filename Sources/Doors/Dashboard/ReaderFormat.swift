@@ -61,7 +61,8 @@ struct ReaderFormat: Sendable {
 
   /// `$1,234.56`, `−¥0.42`. Without `digits`, as many as the amount needs to show three figures.
   func money(_ amount: Money, digits: Int? = nil) -> String {
-    amount.currency.symbol.isEmpty ? figure(amount, digits: digits) : signed(amount, digits: digits, symbol: true)
+    amount.currency.symbol.isEmpty
+      ? figure(amount, digits: digits) : signed(amount, digits: digits, symbol: true)
   }
 
   /// The same without the symbol, for a column whose header names the currency.

@@ -17,7 +17,8 @@ enum Resources {
 
   /// The pages and the parts they share, by file name.
   static let templateNames = [
-    "layout", "part", "answer", "controls", "figures", "capacity", "chart", "table", "filters", "facts", "overview",
+    "layout", "part", "answer", "controls", "figures", "capacity", "chart", "table", "filters",
+    "facts", "overview",
     "customers", "customer", "models", "model", "requests", "request", "ledger", "statements",
     "verification", "signin", "notice",
   ]

@@ -16,6 +16,11 @@ struct TextCatalogue: Sendable, MustacheParent {
     self.texts = texts
   }
 
+  init(language: Language, texts: [String: String]) {
+    self.language = language
+    self.texts = texts
+  }
+
   /// A key without a text shows itself; a test keeps that from happening.
   func callAsFunction(_ key: String) -> String { texts[key] ?? key }
 
@@ -51,7 +56,9 @@ struct Piece: ViewModel, Hashable, Sendable {
   var strong = false
   var tone: Tone?
 
-  init(text: String, link: String? = nil, exact: String? = nil, strong: Bool = false, tone: Tone? = nil) {
+  init(
+    text: String, link: String? = nil, exact: String? = nil, strong: Bool = false, tone: Tone? = nil
+  ) {
     self.text = text
     self.link = link
     self.exact = exact

@@ -12,6 +12,9 @@ package final class SQLiteBooks: BillingStore, BooksReader {
     package var batch = 256
     /// Operations that may wait for the writer; more are refused with `storageUnavailable`.
     package var queue = 16_384
+    /// A commit of fewer operations than this waits for more, when several callers are about.
+    package var gather = 16
+    package var gatherMicroseconds = 100
     /// Concurrent readers (pages, reports).
     package var readers = 4
     /// How long to wait for another process's commit.
@@ -27,7 +30,7 @@ package final class SQLiteBooks: BillingStore, BooksReader {
   let pool: DatabasePool
   let time: any TimeSource
   private let commit: GroupCommit
-  private let snapshot: Mutex<Catalogue>
+  private let snapshot: CatalogueSnapshot
   private let options: Options
   private let token: ProcessToken
   private let isClosed = Mutex(false)
@@ -39,18 +42,20 @@ package final class SQLiteBooks: BillingStore, BooksReader {
       let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
       try Migrations.migrator().migrate(pool)
       let token = ProcessToken()
-      let process = try Self.register(token, pool, at: time.now())
-      let snapshot = Mutex(try pool.read { try CatalogueRows.read($0.sqliteConnection!) })
+      let snapshot = CatalogueSnapshot(
+        try pool.read { try CatalogueRows.read($0.sqliteConnection!) })
       let commit = GroupCommit(
-        pool: pool, limits: GroupCommit.Limits(batch: options.batch, queue: options.queue))
+        pool: pool, limits: GroupCommit.Limits(
+          batch: max(1, options.batch), queue: max(1, options.queue), gather: options.gather,
+          gatherMicroseconds: UInt32(clamping: options.gatherMicroseconds)))
       self.pool = pool
       self.time = time
       self.token = token
       self.snapshot = snapshot
       self.commit = commit
-      try commit.start(open: { try Session($0, time: time, process: process) }) { [weak self] in
-        self?.publish($0)
-      }
+      // The threads must not hold `self`, whose end waits for theirs.
+      try commit.start(
+        open: { try Session($0, time: time, process: token.text) }, publish: snapshot.publish)
     } catch {
       throw BillingError(
         .storageUnavailable, "cannot open the books at \(path): \(error); check the path and its rights")
@@ -79,7 +84,9 @@ package final class SQLiteBooks: BillingStore, BooksReader {
     configuration.busyMode = .timeout(Double(options.busyMilliseconds) / 1000)
     configuration.maximumReaderCount = options.readers
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
+      // Some builds overwrite what is deleted; nothing in the books is secret enough to pay for that.
+      try db.execute(
+        sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF")
       if let pages = options.maximumPages {
         try db.execute(sql: "PRAGMA max_page_count = \(pages)")
       }
@@ -87,20 +94,9 @@ package final class SQLiteBooks: BillingStore, BooksReader {
     return configuration
   }
 
-  private static func register(
-    _ token: ProcessToken, _ pool: DatabasePool, at now: Timestamp
-  ) throws -> Int64 {
-    try pool.write { db in
-      try db.execute(
-        sql: "INSERT INTO processes (token, started) VALUES (?, ?)",
-        arguments: [token.text, now.nanoseconds])
-      return db.lastInsertedRowID
-    }
-  }
-
   // MARK: Catalogue
 
-  package func catalogue() -> Catalogue { snapshot.withLock { $0 } }
+  package func catalogue() -> Catalogue { snapshot.value }
 
   package func refreshCatalogue() async throws(BillingError) -> Catalogue {
     let known = catalogue()
@@ -110,15 +106,11 @@ package final class SQLiteBooks: BillingStore, BooksReader {
         guard try CatalogueRows.version(database) > known.version else { return nil }
         return try CatalogueRows.read(database)
       }
-      if let newer { publish(newer) }
+      if let newer { snapshot.publish(newer) }
       return catalogue()
     } catch {
       throw BillingError(.storageUnavailable, "the books cannot be read: \(error)")
     }
-  }
-
-  private func publish(_ newer: Catalogue) {
-    snapshot.withLock { if newer.version >= $0.version { $0 = newer } }
   }
 
   // MARK: Operations
@@ -181,5 +173,18 @@ package final class SQLiteBooks: BillingStore, BooksReader {
 
   package func addUpstream(_ upstream: Upstream) async throws(BillingError) {
     try await perform { try $0.addUpstream(upstream) }
+  }
+}
+
+/// The newest catalogue that this process has.
+private final class CatalogueSnapshot: Sendable {
+  private let newest: Mutex<Catalogue>
+
+  init(_ catalogue: Catalogue) { newest = Mutex(catalogue) }
+
+  var value: Catalogue { newest.withLock { $0 } }
+
+  @Sendable func publish(_ newer: Catalogue) {
+    newest.withLock { if newer.version >= $0.version { $0 = newer } }
   }
 }

@@ -31,6 +31,7 @@ extension Session {
 
   private func hold(_ admission: Admission, expires: Timestamp, isIdempotent: Bool) throws {
     let dimensions = try intern(Posting.dimensions(of: admission))
+    let process = try registered()
     changed = true
     state!.holds += 1
     let (micro, pico) = Money.split(admission.hold.picos)
@@ -74,17 +75,31 @@ extension Session {
   /// `Idempotency-Key` is no longer honoured, a bounded number at a time.
   func sweep(all: Bool, isAlive: (String) -> Bool) throws -> Int {
     let now = now()
-    var former: Set<Int64> = []
-    if all {
-      var known: Set<Int64> = [process]
-      try cached("SELECT id, token FROM processes").each { row in
-        if row.integer(0) == process || isAlive(row.text(1) ?? "") { known.insert(row.integer(0)) }
-      }
-      former = Set(holds.values.map(\.process)).subtracting(known)
-    }
+    let former = try all ? forgetFormerProcesses(isAlive) : []
     let lapsed = holds.filter { $0.value.expires <= now.nanoseconds || former.contains($0.value.process) }
     for (request, hold) in lapsed { try drop(hold, request: request) }
     try purgeIdempotency(before: now, limit: 1000)
     return lapsed.count
+  }
+
+  /// Numbers on holds whose process is no more.
+  private func forgetFormerProcesses(_ isAlive: (String) -> Bool) throws -> Set<Int64> {
+    var living: Set<Int64> = []
+    var dead: [Int64] = []
+    try cached("SELECT id, token FROM processes").each { row in
+      let token = row.text(1) ?? ""
+      if token == process || isAlive(token) {
+        living.insert(row.integer(0))
+      } else {
+        dead.append(row.integer(0))
+      }
+    }
+    let delete = try cached("DELETE FROM processes WHERE id = ?1")
+    for id in dead {
+      delete.bind(1, id)
+      try delete.run()
+      changed = true
+    }
+    return Set(holds.values.map(\.process)).subtracting(living)
   }
 }

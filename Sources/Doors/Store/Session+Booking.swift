@@ -60,6 +60,14 @@ extension Session {
 
   /// The number of a set of dimensions, the request left out; made when it is new.
   func intern(_ value: Dimensions) throws -> Int64 {
+    // The entries of one transaction share most of theirs.
+    if let last = lastInterned, last.value == value { return last.id }
+    let id = try number(of: value)
+    lastInterned = (value, id)
+    return id
+  }
+
+  private func number(of value: Dimensions) throws -> Int64 {
     var value = value
     value.request = nil
     if let id = dimensionIDs[value] { return id }

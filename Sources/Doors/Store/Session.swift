@@ -12,7 +12,9 @@ import Ledger
 final class Session {
   let database: OpaquePointer
   let time: any TimeSource
-  let process: Int64
+  /// Names this opening of the books; its row is written with the first hold.
+  let process: String
+  private var processID: Int64?
   let statements: Statements
 
   /// The `state` row as this session last read or wrote it; nil: read the books again.
@@ -25,6 +27,7 @@ final class Session {
   var chain = HashChain()
   var dimensionIDs: [Dimensions: Int64] = [:]
   var dimensions: [Int64: Dimensions] = [:]
+  var lastInterned: (value: Dimensions, id: Int64)?
   var credits: [String: Credit] = [:]
   var holds: [String: Hold] = [:]
   var machines: [String: Machine] = [:]
@@ -36,7 +39,7 @@ final class Session {
   /// Pages in the WAL after the last commit.
   let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
 
-  init(_ database: OpaquePointer, time: any TimeSource, process: Int64) throws {
+  init(_ database: OpaquePointer, time: any TimeSource, process: String) throws {
     self.database = database
     self.time = time
     self.process = process
@@ -91,6 +94,19 @@ final class Session {
     return statement
   }
 
+  /// The number that holds of this opening carry. Written lazily, so that reading needs no room on the
+  /// disk.
+  func registered() throws -> Int64 {
+    if let processID { return processID }
+    let row = try cached("INSERT INTO processes (token, started) VALUES (?1, ?2)")
+    row.bind(1, process)
+    row.bind(2, time.now().nanoseconds)
+    try row.run()
+    let id = sqlite3_last_insert_rowid(database)
+    processID = id
+    return id
+  }
+
   // MARK: A batch
 
   /// Takes the write lock and reads again what another process may have changed.
@@ -121,6 +137,7 @@ final class Session {
     state = nil
     catalogue.version = -1
     changedMachines.removeAll()
+    processID = nil
   }
 
   /// The instant to book at: the clock's, but never before the last booking, so that dates grow with
@@ -149,6 +166,7 @@ final class Session {
   private func reloadDimensions() throws {
     dimensionIDs.removeAll(keepingCapacity: true)
     dimensions.removeAll(keepingCapacity: true)
+    lastInterned = nil
     let sql = """
       SELECT id, customer, key, model, plan, price_version, machine, vendor, region, stream
       FROM dimensions

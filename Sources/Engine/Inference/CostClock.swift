@@ -1,8 +1,10 @@
 /// Shares the engine's time among requests and idleness, in whole nanoseconds.
 ///
 /// Time is a line from the clock's start to its `mark`; every piece of it belongs to one request or
-/// to idleness. A step's time goes from the mark to the step's end, so the engine's own work between
-/// two steps is part of it. Law: over any drains, Σ shares + Σ finished + Σ idle == to − from.
+/// to idleness. A step's time goes from the mark to the step's end, so the engine's own work
+/// between two steps is part of it.
+///
+/// Law, over any drains: Σ shares + Σ finished + Σ idle == to − from.
 struct CostClock {
   private struct Account {
     let request: String
@@ -83,7 +85,8 @@ struct CostClock {
   }
 
   /// Splits whole nanoseconds by weight, exactly: each part is rounded down, and what is left goes
-  /// one by one to the largest remainders (the earlier of equals). Equal parts if all weights are 0.
+  /// one by one to the largest remainders (the earlier of equals). Equal parts if all weights are
+  /// 0.
   /// - Precondition: weights are not negative, and their sum fits with the time into 127 bits.
   static func shares(of nanoseconds: Int64, weights: [Int128]) -> [Int64] {
     precondition(!weights.isEmpty && nanoseconds >= 0)

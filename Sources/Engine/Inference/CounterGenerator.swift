@@ -1,5 +1,6 @@
-/// Random numbers as a function of (seed, index): token i of a request draws the same number whatever
-/// else runs, and again after a preemption. Each number is the SplitMix64 finaliser over both words.
+/// Random numbers as a function of (seed, index): token i of a request draws the same number
+/// whatever else runs, and again after a preemption. Each is SplitMix64's finaliser over both
+/// words.
 struct CounterGenerator: Sendable {
   let seed: UInt64
 

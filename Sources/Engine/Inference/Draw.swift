@@ -67,7 +67,9 @@ struct Draw {
     var weights: [(token: Int32, weight: Double)] = kept.map { ($0, weight($0)) }
     if minP > 0 { weights.removeAll { $0.weight < Double(minP) } }
     // min-p cannot remove the most likely, whose weight is 1; rounding must not either.
-    guard !weights.isEmpty else { return LogitRow.firstIndex(of: maximum, in: logits).map { Int32($0) } }
+    guard !weights.isEmpty else {
+      return LogitRow.firstIndex(of: maximum, in: logits).map { Int32($0) }
+    }
     var left = uniform * weights.reduce(0) { $0 + $1.weight }
     for entry in weights {
       left -= entry.weight
@@ -89,7 +91,7 @@ struct Draw {
       }
       let weights = LogitRow.exponential(lanes)
       let sum = Double(weights.sum())
-      // A block's sum and its parts round differently: only inside the last block they are compared.
+      // A block's sum and its parts round differently; only in the last block both are used.
       if sum <= left {
         left -= sum
         if sum > 0 { last = Int32(start + count - 1) }

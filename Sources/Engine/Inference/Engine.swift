@@ -58,8 +58,8 @@ package final class Engine: Sendable {
 
   /// Takes a request into the queue.
   ///
-  /// - Throws: `EngineRefusal` when the request is not valid or does not fit, when the queue is full,
-  ///   and when the engine shuts down.
+  /// - Throws: `EngineRefusal` when the request is not valid or does not fit, when the queue is
+  ///   full, and when the engine shuts down.
   package func submit(_ request: GenerationRequest) throws(EngineRefusal) -> Generation {
     try request.validate(vocabulary: vocabulary)
     let room = min(contextLength, capacity)
@@ -67,18 +67,7 @@ package final class Engine: Sendable {
       throw .promptTooLong(tokens: request.prompt.count, limit: room - 1)
     }
     let limit = min(request.maxTokens, room - request.prompt.count)
-    let seed = request.sampling.seed ?? seeds()
-    let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
-    let end = GenerationEnd()
-    let shared = self.shared
-    let submission = try shared.submit { id in
-      EngineShared.Submission(
-        id: id, request: request, limit: limit, seed: seed,
-        submitted: shared.clock.nanoseconds(), continuation: continuation, end: end)
-    }
-    let cancel: @Sendable () -> Void = { [id = submission.id] in shared.cancel(id) }
-    continuation.onTermination = { if case .cancelled = $0 { cancel() } }
-    return Generation(events: events, end: end, onCancel: cancel)
+    return try shared.submit(request, limit: limit, seed: request.sampling.seed ?? seeds())
   }
 
   /// Hands out the time since the last drain.

@@ -72,7 +72,8 @@ final class EngineCore: @unchecked Sendable {
       failure = "\(error)"
     }
     let samples = failure == nil ? sample(plan) : [:]
-    scheduler.commit(plan)
+    // Pages of a step that failed hold nothing that others could use.
+    if failure == nil { scheduler.commit(plan) }
     let now = charge(plan)
     recordStep(plan)
     for entry in plan.entries {

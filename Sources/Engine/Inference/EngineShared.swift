@@ -49,9 +49,25 @@ final class EngineShared: Sendable {
 
   // MARK: - Callers
 
-  /// Takes a request in, or refuses it. `make` gets the request's new id.
-  func submit(_ make: (UInt64) -> Submission) throws(EngineRefusal) -> Submission {
-    let outcome = state.withLock { state -> Result<(Submission, wakes: Bool), EngineRefusal> in
+  /// Takes a request in, or refuses it. Dropping its events, or ending the task that reads them,
+  /// cancels it.
+  func submit(
+    _ request: GenerationRequest, limit: Int, seed: UInt64
+  ) throws(EngineRefusal) -> Generation {
+    let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
+    let end = GenerationEnd()
+    let id = try enqueue { id in
+      Submission(
+        id: id, request: request, limit: limit, seed: seed, submitted: clock.nanoseconds(),
+        continuation: continuation, end: end)
+    }
+    let cancel: @Sendable () -> Void = { [self] in self.cancel(id) }
+    continuation.onTermination = { if case .cancelled = $0 { cancel() } }
+    return Generation(events: events, end: end, onCancel: cancel)
+  }
+
+  private func enqueue(_ make: (UInt64) -> Submission) throws(EngineRefusal) -> UInt64 {
+    let outcome = state.withLock { state -> Result<(id: UInt64, wakes: Bool), EngineRefusal> in
       if state.inbox.isStopping { return .failure(.shuttingDown) }
       if state.outstanding >= maximumOutstanding {
         let seconds = min(60, max(1, Int(state.requestSeconds.rounded(.up))))
@@ -59,14 +75,13 @@ final class EngineShared: Sendable {
       }
       state.lastId += 1
       state.outstanding += 1
-      let submission = make(state.lastId)
-      state.inbox.submissions.append(submission)
+      state.inbox.submissions.append(make(state.lastId))
       defer { state.isSleeping = false }
-      return .success((submission, state.isSleeping))
+      return .success((state.lastId, state.isSleeping))
     }
-    let (submission, wakes) = try outcome.get()
+    let (id, wakes) = try outcome.get()
     if wakes { work.signal() }
-    return submission
+    return id
   }
 
   func cancel(_ id: UInt64) { change { $0.cancellations.append(id) } }

@@ -11,7 +11,7 @@ enum LogitRow {
     guard let base = row.baseAddress else { return nil }
     let raw = UnsafeRawPointer(base)
     var best = Lanes(repeating: -.infinity)
-    // x − x is 0 for finite x and NaN otherwise; −∞ is allowed, so NaN is asked for by x ≠ x.
+    // −∞ is allowed, so what is asked is x ≠ x.
     var bad = SIMDMask<SIMD16<Int32>>(repeating: false)
     var index = 0
     while index + width <= row.count {

@@ -46,7 +46,8 @@ package enum ModelName {
 
   private static func isQuantization(_ word: Substring) -> Bool {
     if ["f16", "f32", "bf16", "fp16", "fp32"].contains(word) { return true }
-    let digits = word.hasPrefix("iq") ? word.dropFirst(2) : word.dropFirst(word.first == "q" ? 1 : 9)
+    let digits =
+      word.hasPrefix("iq") ? word.dropFirst(2) : word.dropFirst(word.first == "q" ? 1 : 9)
     return digits.count == 1 && digits.allSatisfy(\.isNumber)
   }
 

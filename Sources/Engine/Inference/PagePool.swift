@@ -153,7 +153,8 @@ struct PagePool {
 }
 
 extension PagePool {
-  /// For tests: the free list and the counts agree, and every published page is found under its key.
+  /// For tests: the free list and the counts agree, and every published page is found under its
+  /// key.
   func checkInvariants() {
     var page = oldest
     var length = 0

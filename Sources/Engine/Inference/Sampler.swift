@@ -37,7 +37,8 @@ struct Sampler {
     if options.repetitionPenalty != 1 { promptTokens = Set(prompt) }
   }
 
-  /// Picks from a row of logits, which is changed. Nil if a logit is not a number, or none is finite.
+  /// Picks from a row of logits, which is changed. Nil if a logit is not a number, or none is
+  /// finite.
   mutating func sample(_ row: UnsafeMutableBufferPointer<Float>) -> Sample? {
     let logits = UnsafeBufferPointer(row)
     guard var maximum = LogitRow.maximum(logits) else { return nil }

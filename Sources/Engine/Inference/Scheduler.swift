@@ -1,9 +1,9 @@
 /// Decides what each step computes. A synchronous state machine: sequences in, step plans out.
 ///
-/// One token budget a step. Every running sequence that waits for its next token takes one; the rest
-/// goes to the uncomputed parts of prompts, first come first served, in chunks. KV pages are taken
-/// when needed. When none is left, the newest running sequence gives up its pages and waits again;
-/// its tokens are kept and computed anew, so nothing is lost.
+/// One token budget a step. Every running sequence that waits for its next token takes one; the
+/// rest goes to the uncomputed parts of prompts, first come first served, in chunks. KV pages are
+/// taken when needed. When none is left, the newest running sequence gives up its pages and waits
+/// again; its tokens are kept and computed anew, so nothing is lost.
 struct Scheduler {
   struct Options: Sendable {
     var maximumSequences: Int
@@ -192,7 +192,7 @@ struct Scheduler {
 
   private func isRunning(_ id: UInt64, _ plan: Plan) -> Bool { !plan.preempted.contains(id) }
 
-  /// Takes pages until the sequence has room for `tokens`; false, and nothing lost, if none is left.
+  /// Takes pages until the sequence has room for `tokens`; if there are too few, takes none.
   private mutating func grow(_ id: UInt64, to tokens: Int) -> Bool {
     guard let held = sequences[id]?.pages.count else { return false }
     let needed = pageCount(tokens) - held
@@ -226,7 +226,7 @@ struct Scheduler {
 }
 
 extension Scheduler {
-  /// For tests: every page is held exactly as often as sequences list it, and nobody waits with pages.
+  /// For tests: every page is held exactly as often as sequences list it, and who waits holds none.
   func checkInvariants() {
     pool.checkInvariants()
     var held: [Int32: Int] = [:]

@@ -1,8 +1,8 @@
 /// Turns an answer's tokens into pieces of text: whole characters, whole tokens, no stop string.
 ///
-/// Bytes are held back while they might become part of a character or of a stop string. Pieces end at
-/// the ends of tokens, so that a piece's text is the text of its tokens; only the last one may be
-/// shorter, cut before a stop string. At most one token and one stop string are held back.
+/// Bytes are held back while they might become part of a character or of a stop string. Pieces end
+/// at the ends of tokens, so that a piece's text is the text of its tokens; only the last one may
+/// be shorter, cut before a stop string. At most one token and one stop string are held back.
 struct TextAssembler {
   struct Piece: Equatable {
     var text: String
@@ -20,7 +20,7 @@ struct TextAssembler {
     stops = stop.map { Array($0.utf8) }.filter { !$0.isEmpty }
   }
 
-  /// Adds a token's bytes; gives what can be told. `isStopped` says whether a stop string was found.
+  /// Adds a token's bytes; gives what can be told. `isStopped` says if a stop string was found.
   mutating func append(_ bytes: [UInt8], token: TokenLogprob? = nil) -> Piece? {
     precondition(!isStopped)
     pending += bytes
@@ -42,7 +42,7 @@ struct TextAssembler {
   }
 
   private mutating func flush(stoppingAt end: Int) -> Piece? {
-    // A token belongs to the text if it begins before its end; one without bytes, if it is not after.
+    // A token belongs to the text if it begins before its end, or has no bytes and stands at it.
     var count = 0
     var start = 0
     for tokenEnd in ends {

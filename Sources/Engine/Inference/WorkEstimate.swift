@@ -20,7 +20,8 @@ package struct WorkEstimate: Sendable, Equatable {
     self.perLogitRow = perLogitRow
   }
 
-  /// The weight of the tokens at `positions`, `logitRows` of which have their logits computed. O(1).
+  /// The weight of the tokens at `positions`, `logitRows` of which have their logits computed.
+  /// O(1).
   package func weight(positions: Range<Int>, logitRows: Int) -> Int128 {
     let first = Int128(positions.lowerBound + 1)
     let last = Int128(positions.upperBound)

@@ -101,10 +101,8 @@ struct ForwardStep {
     let cap = configuration.logitSoftCap
     guard cap > 0 else { return }
     forEachRow(of: rows.count) { row in
-      let values = logits + row * configuration.vocabulary
-      for index in 0..<configuration.vocabulary {
-        values[index] = cap * tanh(values[index] / cap)
-      }
+      Kernels.softCap(
+        logits + row * configuration.vocabulary, cap: cap, count: configuration.vocabulary)
     }
   }
 

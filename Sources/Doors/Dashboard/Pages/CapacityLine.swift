@@ -45,11 +45,13 @@ struct CapacityLine: ViewModel {
     has_line = line.breakEvenTokens != nil
     let key: String
     switch line.verdict {
-    case .noTraffic: key = "capacity_no_traffic"
+    case .noTraffic:
+      key = line.machineCostPerDay.isZero ? "capacity_nothing" : "capacity_no_traffic"
     case .noMachine: key = "capacity_no_machine"
     case .never: key = "capacity_never"
     case .beyondCapacity: key = "capacity_beyond"
-    case .reachable: key = current >= line.breakEvenTokens ?? .max ? "capacity_above" : "capacity_below"
+    case .reachable:
+      key = current >= line.breakEvenTokens ?? .max ? "capacity_above" : "capacity_below"
     }
     let gap = line.breakEvenTokens.map { Int(($0 - current).magnitude) } ?? 0
     words = text(

@@ -46,8 +46,10 @@ enum Frame {
       "custom": visit.period.name == .custom,
       "first_day": visit.period.firstDay.description, "last_day": visit.period.lastDay.description,
       "range_words": visit.format.days(visit.period.firstDay, visit.period.lastDay),
-      "kept_fields": visit.query.fields.filter { !["range", "from", "to", "offset", "after"].contains($0.key) }
-        .sorted { $0.key < $1.key }.map { Field(name: $0.key, value: $0.value) },
+      "kept_fields": visit.query.fields.filter {
+        !["range", "from", "to", "offset", "after"].contains($0.key)
+      }
+      .sorted { $0.key < $1.key }.map { Field(name: $0.key, value: $0.value) },
       "currencies": visit.currencies.map {
         Choice(
           label: $0.code, link: visit.here(["currency": $0.code]), current: $0 == visit.currency)
@@ -63,10 +65,13 @@ enum Frame {
           label: text("theme_\($0.rawValue)"), link: preference("theme", $0.rawValue),
           current: $0 == visit.theme)
       },
-      "as_of": text("as_of", ["time": visit.format.clock(visit.now), "zone": visit.local.zone.identifier]),
+      "as_of": text(
+        "as_of", ["time": visit.format.clock(visit.now), "zone": visit.local.zone.identifier]),
       "assets": assets.addresses, "live_page": false,
-      "events": Query(["page": section.isEmpty ? "notice" : section, "lang": text.language.rawValue])
-        .address("/events"),
+      "events": Query([
+        "page": section.isEmpty ? "notice" : section, "lang": text.language.rawValue,
+      ])
+      .address("/events"),
     ]
   }
 }

@@ -30,7 +30,9 @@ struct MarginTable {
     for total in totals where total.group != nil {
       economics[total.group!, default: Economics(visit.currency)].add(total, visit.conversion)
     }
-    for total in usage where total.group != nil { volumes[total.group!, default: Volume()].add(total) }
+    for total in usage where total.group != nil {
+      volumes[total.group!, default: Volume()].add(total)
+    }
     let ids = Set(economics.filter { !$0.value.isEmpty }.keys).union(volumes.keys)
     groups = ids.map {
       Group(
@@ -42,21 +44,27 @@ struct MarginTable {
   }
 
   /// - Parameter limit: rows shown; what is beyond is summed up in one row.
-  func table(id: String, caption: String, first: String, order: SortOrder, param: String, limit: Int) -> TableView {
+  func table(
+    id: String, caption: String, first: String, order: SortOrder, param: String, limit: Int
+  ) -> TableView {
     let text = visit.text
     let sorted = groups.sorted { before($0, $1, order) }
     let digits = ReaderFormat.digits(for: [whole.revenue, whole.costOfRevenue])
     var table = TableView(id: id, caption: caption)
     let code = visit.currency.code
-    func column(_ title: String, _ key: String?, _ kind: Cell.Kind = .number, unit: String? = nil) -> Column {
+    func column(_ title: String, _ key: String?, _ kind: Cell.Kind = .number, unit: String? = nil)
+      -> Column
+    {
       let column = Column(title, kind, unit: unit)
       guard let key else { return column }
       return order.apply(column, key: key) { visit.here([param: $0]) + "#" + id }
     }
     table.columns = [
       column(first, "name", .name), column(text("column_requests"), "requests"),
-      column(text("column_tokens"), "tokens"), column(text("column_revenue"), "revenue", unit: code),
-      column(text("column_compute"), nil, unit: code), column(text("column_vendors"), nil, unit: code),
+      column(text("column_tokens"), "tokens"),
+      column(text("column_revenue"), "revenue", unit: code),
+      column(text("column_compute"), nil, unit: code),
+      column(text("column_vendors"), nil, unit: code),
       column(text("column_contribution"), "contribution", unit: code),
       column(text("column_margin"), "margin"),
     ]
@@ -73,7 +81,9 @@ struct MarginTable {
         volume.input += group.volume.tokens
       }
       table.rows.append(
-        row(text("row_others", ["count": visit.format.count(sorted.count - limit)]), nil, rest, volume, digits))
+        row(
+          text("row_others", ["count": visit.format.count(sorted.count - limit)]), nil, rest,
+          volume, digits))
     }
     guard !groups.isEmpty else { return table }
     if !whole.idleCapacity.isZero { table.rows.append(idleRow(digits)) }

@@ -10,14 +10,17 @@ extension Pages {
   private func instant(_ time: Timestamp) -> String {
     let utc = LocalTime(zone: .gmt)
     let second = utc.secondOfDay(time)
-    return "\(utc.day(of: time))T\(padded(second / 3_600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
+    return
+      "\(utc.day(of: time))T\(padded(second / 3_600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
   }
 
   func requestsCSV(_ visit: Visit, write: Write) async throws {
     try await write(
       CSV.line([
-        "request", "admitted", "settled", "customer", "key", "model", "plan", "price_version", "vendor",
-        "outcome", "streamed", "input_tokens", "cached_input_tokens", "output_tokens", "currency", "charge",
+        "request", "admitted", "settled", "customer", "key", "model", "plan", "price_version",
+        "vendor",
+        "outcome", "streamed", "input_tokens", "cached_input_tokens", "output_tokens", "currency",
+        "charge",
         "uncollected", "compute_nanoseconds", "cost_currency", "compute_cost", "upstream_currency",
         "upstream_cost", "first_token_ms", "duration_ms",
       ]))
@@ -35,12 +38,14 @@ extension Pages {
 
   private func line(_ event: UsageEvent) -> String {
     CSV.line([
-      event.id, instant(event.admitted), instant(event.settled), event.customer, event.key, event.model,
+      event.id, instant(event.admitted), instant(event.settled), event.customer, event.key,
+      event.model,
       event.plan ?? "", event.priceVersion, event.vendor ?? "", event.outcome.rawValue,
       event.streamed ? "true" : "false", event.usage.map { "\($0.input)" } ?? "",
       event.usage.map { "\($0.cachedInput)" } ?? "", event.usage.map { "\($0.output)" } ?? "",
       event.charge?.currency.code ?? "", event.charge?.decimal ?? "", event.uncollected.decimal,
-      "\(event.computeNanoseconds)", event.computeCost?.currency.code ?? "", event.computeCost?.decimal ?? "",
+      "\(event.computeNanoseconds)", event.computeCost?.currency.code ?? "",
+      event.computeCost?.decimal ?? "",
       event.upstreamCost?.currency.code ?? "", event.upstreamCost?.decimal ?? "",
       event.firstTokenMilliseconds.map { "\($0)" } ?? "", "\(event.durationMilliseconds)",
     ])
@@ -49,8 +54,10 @@ extension Pages {
   func ledgerCSV(_ visit: Visit, write: Write) async throws {
     try await write(
       CSV.line([
-        "sequence", "transaction", "kind", "date", "corrects", "line", "account", "currency", "amount",
-        "nanoseconds", "customer", "key", "model", "plan", "price_version", "machine", "vendor", "request",
+        "sequence", "transaction", "kind", "date", "corrects", "line", "account", "currency",
+        "amount",
+        "nanoseconds", "customer", "key", "model", "plan", "price_version", "machine", "vendor",
+        "request",
         "hash",
       ]))
     var filter = journalFilter(visit)
@@ -79,23 +86,27 @@ extension Pages {
   /// Margin by customer or model, in the reader's currency.
   func marginCSV(_ visit: Visit, by grouping: Grouping, write: Write) async throws {
     let totals = try await books.totals(from: visit.period.from, to: visit.period.to, by: grouping)
-    let usage = try await books.usageTotals(from: visit.period.from, to: visit.period.to, by: grouping)
+    let usage = try await books.usageTotals(
+      from: visit.period.from, to: visit.period.to, by: grouping)
     let names = grouping == .customer ? names(try await books.customers()) : [:]
     let statement = ProfitStatement(totals: totals, usage: usage, in: visit.conversion)
     try await write(
       CSV.line([
         grouping.rawValue, "name", "requests", "unrated", "input_tokens", "cached_input_tokens",
-        "output_tokens", "currency", "revenue", "compute", "idle_capacity", "upstream", "other_variable",
+        "output_tokens", "currency", "revenue", "compute", "idle_capacity", "upstream",
+        "other_variable",
         "contribution",
       ]))
     for row in statement.rows {
       let (economics, volume) = (row.economics, row.volume)
       try await write(
         CSV.line([
-          row.group ?? "", row.group.map { names[$0] ?? $0 } ?? "", "\(volume.requests)", "\(volume.unrated)",
+          row.group ?? "", row.group.map { names[$0] ?? $0 } ?? "", "\(volume.requests)",
+          "\(volume.unrated)",
           "\(volume.input)", "\(volume.cachedInput)", "\(volume.output)", economics.currency.code,
           economics.revenue.decimal, economics.computeUsed.decimal, economics.idleCapacity.decimal,
-          economics.upstream.decimal, economics.otherVariable.decimal, economics.contribution.decimal,
+          economics.upstream.decimal, economics.otherVariable.decimal,
+          economics.contribution.decimal,
         ]))
     }
   }
@@ -103,7 +114,11 @@ extension Pages {
   func statementsCSV(_ visit: Visit, write: Write) async throws {
     let totals = try await books.totals(from: visit.period.from, to: visit.period.to, by: .none)
     try await write(CSV.line(["account", "kind", "currency", "amount", "nanoseconds"]))
-    for total in totals.sorted(by: { ($0.account.rawValue, $0.amount.currency.code) < ($1.account.rawValue, $1.amount.currency.code) }) {
+    for total in totals.sorted(by: {
+      ($0.account.rawValue, $0.amount.currency.code) < (
+        $1.account.rawValue, $1.amount.currency.code
+      )
+    }) {
       try await write(
         CSV.line([
           total.account.rawValue, total.account.kind.rawValue, total.amount.currency.code,

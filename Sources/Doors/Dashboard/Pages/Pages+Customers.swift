@@ -18,11 +18,13 @@ extension Pages {
             "period": Piece(text: visit.answer.periodInWords),
             "count": Piece(text: visit.format.count(try await balances.count), strong: true),
             "revenue": Piece(
-              text: visit.format.money(earning.revenue), link: visit.address("/ledger", ["account": "usage"]),
+              text: visit.format.money(earning.revenue),
+              link: visit.address("/ledger", ["account": "usage"]),
               exact: visit.format.exact(earning.revenue), strong: true),
             "contribution": Piece(
-              text: visit.format.money(earning.contribution), exact: visit.format.exact(earning.contribution),
-              strong: true, tone: earning.contribution.isNegative ? .loss : nil),
+              text: visit.format.money(earning.contribution), link: "#customers",
+              exact: visit.format.exact(earning.contribution), strong: true,
+              tone: earning.contribution.isNegative ? .loss : nil),
           ]),
         "table": table,
       ])
@@ -41,7 +43,8 @@ extension Pages {
     let accounts = Dictionary(grouping: totals, by: \.group)
     let volumes = Dictionary(grouping: usage, by: \.group)
     let order = SortOrder(
-      visit.query["sort"], keys: ["name", "requests", "tokens", "revenue", "contribution"], initial: "-revenue")
+      visit.query["sort"], keys: ["name", "requests", "tokens", "revenue", "contribution"],
+      initial: "-revenue")
     let lines = balances.map {
       Line(
         balance: $0, economics: Economics(accounts[$0.customer.id] ?? [], in: visit.conversion),
@@ -68,7 +71,8 @@ extension Pages {
       return Row(cells: [
         .name(customer.name, visit.customer(customer.id)),
         .number(
-          customer.terms == .onAccount ? text("terms_on_account") : amounts(line.balance.balances.map(\.balance), visit)),
+          customer.terms == .onAccount
+            ? text("terms_on_account") : amounts(line.balance.balances.map(\.balance), visit)),
         .number(amounts(line.balance.balances.map(\.held).filter { !$0.isZero }, visit)),
         .number(amounts(line.balance.unbilled, visit)),
         .number(format.count(line.volume.requests)), .number(format.count(line.volume.tokens)),
@@ -87,7 +91,11 @@ extension Pages {
 
   private func before(_ a: Line, _ b: Line, _ order: SortOrder) -> Bool {
     func compare<T: Comparable>(_ x: T, _ y: T) -> Bool {
-      if x == y { return (a.balance.customer.name, a.balance.customer.id) < (b.balance.customer.name, b.balance.customer.id) }
+      if x == y {
+        return (a.balance.customer.name, a.balance.customer.id) < (
+          b.balance.customer.name, b.balance.customer.id
+        )
+      }
       return order.descending ? x > y : x < y
     }
     switch order.key {
@@ -106,7 +114,9 @@ extension Pages {
 
   func customer(_ id: String, _ visit: Visit) async throws -> String {
     let balances = try await books.customers()
-    guard let balance = balances.first(where: { $0.customer.id == id }) else { throw NotFound(what: id) }
+    guard let balance = balances.first(where: { $0.customer.id == id }) else {
+      throw NotFound(what: id)
+    }
     let customer = balance.customer
     let text = visit.text
     async let keys = books.keys(customer: id)
@@ -129,7 +139,8 @@ extension Pages {
         "answer": customerAnswer(customer, economics, volume, visit),
         "figures": customerTiles(balance, economics, visit),
         "facts": [
-          Fact(text("fact_id"), customer.id, code: true), Fact(text("fact_currency"), customer.currency.code),
+          Fact(text("fact_id"), customer.id, code: true),
+          Fact(text("fact_currency"), customer.currency.code),
           Fact(text("fact_terms"), text("terms_\(customer.terms.rawValue)")),
           Fact(text("fact_plan"), customer.plan ?? "–"),
           Fact(text("fact_created"), visit.format.instant(customer.created)),
@@ -141,20 +152,33 @@ extension Pages {
   private func customerAnswer(
     _ customer: Customer, _ economics: Economics, _ volume: Volume, _ visit: Visit
   ) -> [Piece] {
-    let key = volume.requests == 0 ? "answer_customer_none"
+    let key =
+      volume.requests == 0
+      ? "answer_customer_none"
       : economics.contribution.isNegative ? "answer_customer_loss" : "answer_customer"
     return visit.text.pieces(
       key,
       [
         "period": Piece(text: visit.answer.periodInWords),
         "customer": Piece(text: customer.name),
-        "requests": Piece(text: visit.format.count(volume.requests), link: visit.address("/requests", ["customer": customer.id]), strong: true),
-        "revenue": Piece(text: visit.format.money(economics.revenue), link: visit.address("/ledger", ["account": "usage", "customer": customer.id]), exact: visit.format.exact(economics.revenue), strong: true),
-        "contribution": Piece(text: visit.format.money(economics.contribution.isNegative ? -economics.contribution : economics.contribution), exact: visit.format.exact(economics.contribution), strong: true, tone: economics.contribution.isNegative ? .loss : nil),
+        "requests": Piece(
+          text: visit.format.count(volume.requests),
+          link: visit.address("/requests", ["customer": customer.id]), strong: true),
+        "revenue": Piece(
+          text: visit.format.money(economics.revenue),
+          link: visit.address("/ledger", ["account": "usage", "customer": customer.id]),
+          exact: visit.format.exact(economics.revenue), strong: true),
+        "contribution": Piece(
+          text: visit.format.money(
+            economics.contribution.isNegative ? -economics.contribution : economics.contribution),
+          exact: visit.format.exact(economics.contribution), strong: true,
+          tone: economics.contribution.isNegative ? .loss : nil),
       ])
   }
 
-  private func customerTiles(_ balance: CustomerBalance, _ economics: Economics, _ visit: Visit) -> [Figure] {
+  private func customerTiles(_ balance: CustomerBalance, _ economics: Economics, _ visit: Visit)
+    -> [Figure]
+  {
     let (text, format, id) = (visit.text, visit.format, balance.customer.id)
     func ledger(_ account: Account) -> String {
       visit.address("/ledger", ["account": account.rawValue, "customer": id])
@@ -163,8 +187,10 @@ extension Pages {
     if balance.customer.terms == .prepaid || !balance.balances.isEmpty {
       tiles.append(
         Figure(
-          key: "balance", label: text("column_balance"), value: amounts(balance.balances.map(\.balance), visit),
-          link: ledger(.customerCredit), note: text("held_is", ["value": amounts(balance.balances.map(\.held), visit)])))
+          key: "balance", label: text("column_balance"),
+          value: amounts(balance.balances.map(\.balance), visit),
+          link: ledger(.customerCredit),
+          note: text("held_is", ["value": amounts(balance.balances.map(\.held), visit)])))
     }
     if balance.customer.terms == .onAccount || !balance.unbilled.isEmpty {
       tiles.append(
@@ -175,14 +201,22 @@ extension Pages {
     return tiles + [
       Figure(
         key: "revenue", label: text("figure_revenue"), value: format.money(economics.revenue),
-        link: ledger(.usage), exact: format.exact(economics.revenue), note: visit.answer.periodInWords),
+        link: ledger(.usage), exact: format.exact(economics.revenue),
+        note: visit.answer.periodInWords),
       Figure(
         key: "compute", label: text("figure_compute"), value: format.money(economics.computeUsed),
         link: ledger(.computeUsed), exact: format.exact(economics.computeUsed)),
       Figure(
-        key: "contribution", label: text("column_contribution"), value: format.money(economics.contribution),
+        key: "contribution", label: text("column_contribution"),
+        value: format.money(economics.contribution),
+        link: visit.address("/requests", ["customer": id]),
         exact: format.exact(economics.contribution),
-        note: text("margin_is", ["value": format.percent(economics.contribution.picos, of: economics.revenue.picos, decimals: 1) ?? "–"]),
+        note: text(
+          "margin_is",
+          [
+            "value": format.percent(
+              economics.contribution.picos, of: economics.revenue.picos, decimals: 1) ?? "–"
+          ]),
         tone: economics.contribution.isNegative ? .loss : nil),
     ]
   }
@@ -196,7 +230,9 @@ extension Pages {
       Column(text("column_expires"), .text),
     ]
     table.rows = keys.sorted { $0.created > $1.created }.map { key in
-      let status = key.revoked.map { $0 <= visit.now } == true ? "key_revoked"
+      let status =
+        key.revoked.map { $0 <= visit.now } == true
+        ? "key_revoked"
         : key.expires.map { $0 <= visit.now } == true ? "key_expired" : "key_active"
       return Row(cells: [
         Cell(key.prefix + "…", .name), .words(text(status)),

@@ -15,7 +15,9 @@ extension Pages {
     var table = journalTable(rows, names: names, visit, id: "journal")
     table.csv = visit.query.address("/ledger.csv", ["offset": nil, "after": nil])
     if oldest {
-      if visit.query["after"] != nil { table.newer = visit.query.address("/ledger", ["after": nil]) }
+      if visit.query["after"] != nil {
+        table.newer = visit.query.address("/ledger", ["after": nil])
+      }
       if more, let last = rows.last {
         table.older = visit.query.address("/ledger", ["after": String(last.sequence)])
       }
@@ -29,7 +31,8 @@ extension Pages {
         "answer": text.pieces(
           account == nil ? "answer_ledger" : "answer_ledger_account",
           [
-            "account": Piece(text: account.map { text("account_\($0.rawValue)") } ?? "", strong: true),
+            "account": Piece(
+              text: account.map { text("account_\($0.rawValue)") } ?? "", strong: true),
             "period": Piece(text: visit.answer.periodInWords),
             "meaning": Piece(text: account.map { text("kind_\($0.kind.rawValue)") } ?? ""),
           ]),
@@ -37,11 +40,13 @@ extension Pages {
         "order_label": text(oldest ? "order_newest" : "order_oldest"),
         "order_link": visit.here(["order": oldest ? nil : "oldest"]),
         "account_options": options(
-          Account.allCases.map { ($0.rawValue, text("account_\($0.rawValue)")) }, selected: account?.rawValue),
+          Account.allCases.map { ($0.rawValue, text("account_\($0.rawValue)")) },
+          selected: account?.rawValue),
         "customer_options": options(
           customers.map { ($0.customer.id, $0.customer.name) }, selected: visit.query["customer"]),
         "request": visit.query["request"] ?? "", "transaction": visit.query["transaction"] ?? "",
-        "period_fields": periodFields(visit) + (oldest ? [Frame.Field(name: "order", value: "oldest")] : []),
+        "period_fields": periodFields(visit)
+          + (oldest ? [Frame.Field(name: "order", value: "oldest")] : []),
         "action": "/ledger", "ledger_filters": true,
       ])
   }
@@ -76,7 +81,10 @@ extension Pages {
     filter.newestFirst = true
     filter.limit = offset + size + 1
     let rows = try await books.journal(filter)
-    return (Array(rows.dropFirst(offset).prefix(size)), offset, rows.count > offset + size && offset < last)
+    return (
+      Array(rows.dropFirst(offset).prefix(size)), offset,
+      rows.count > offset + size && offset < last
+    )
   }
 
   func journalTable(
@@ -87,24 +95,33 @@ extension Pages {
     let digits = largest.map { max(6, ReaderFormat.digits(for: [$0])) } ?? 2
     var table = TableView(id: id, caption: text("title_journal"))
     table.columns = [
-      Column(text("column_time"), .name, unit: visit.local.zone.identifier), Column(text("column_sequence")),
+      Column(text("column_time"), .name, unit: visit.local.zone.identifier),
+      Column(text("column_sequence")),
       Column(text("column_transaction"), .code), Column(text("column_account"), .text),
-      Column(text("column_debit")), Column(text("column_credit")), Column(text("column_customer"), .text),
+      Column(text("column_debit")), Column(text("column_credit")),
+      Column(text("column_customer"), .text),
       Column(text("column_model"), .text), Column(text("column_request"), .code),
     ]
     table.rows = rows.map { row in
       let (entry, dimensions) = (row.entry, row.entry.dimensions)
       let credit = entry.amount.isNegative
-      let amount = visit.moneyCell(credit ? -entry.amount : entry.amount, digits: digits, symbol: true)
+      let amount = visit.moneyCell(
+        credit ? -entry.amount : entry.amount, digits: digits, symbol: true)
       return Row(cells: [
         .name(format.instant(row.date), visit.address("/ledger", ["transaction": row.transaction])),
         .number(format.count(Int(row.sequence))),
-        .code(shortened(row.transaction), link: visit.address("/ledger", ["transaction": row.transaction]), exact: row.transaction),
-        .words(text("account_\(entry.account.rawValue)"), link: visit.address("/ledger", ["account": entry.account.rawValue])),
+        .code(
+          shortened(row.transaction),
+          link: visit.address("/ledger", ["transaction": row.transaction]), exact: row.transaction),
+        .words(
+          text("account_\(entry.account.rawValue)"),
+          link: visit.address("/ledger", ["account": entry.account.rawValue])),
         credit ? .number("") : amount, credit ? amount : .number(""),
         dimensions.customer.map { .words(names[$0] ?? $0, link: visit.customer($0)) } ?? .words(""),
-        dimensions.model.map { .words($0, link: visit.model($0)) } ?? .words(dimensions.machine ?? ""),
-        dimensions.request.map { .code(shortened($0), link: visit.request($0), exact: $0) } ?? .code(""),
+        dimensions.model.map { .words($0, link: visit.model($0)) }
+          ?? .words(dimensions.machine ?? ""),
+        dimensions.request.map { .code(shortened($0), link: visit.request($0), exact: $0) }
+          ?? .code(""),
       ])
     }
     table.empty_title = text("empty_journal_title")
@@ -117,7 +134,8 @@ extension Pages {
     let (text, format) = (visit.text, visit.format)
     var findings = TableView(id: "findings", caption: text("title_findings"))
     findings.columns = [
-      Column(text("column_check"), .name), Column(text("column_location"), .code), Column(text("column_finding"), .text),
+      Column(text("column_check"), .name), Column(text("column_location"), .code),
+      Column(text("column_finding"), .text),
     ]
     findings.rows = report.findings.prefix(500).map {
       Row(cells: [.name($0.check, nil), .code($0.location), .words($0.message)])

@@ -2,6 +2,9 @@ import Billing
 import Ledger
 
 extension Pages {
+  static let priceCommand =
+    "breakeven price set MODEL --input 0.50 --cached 0.25 --output 1.50 --currency USD"
+
   func models(_ visit: Visit) async throws -> String {
     let text = visit.text
     async let prices = books.prices()
@@ -33,17 +36,22 @@ extension Pages {
   }
 
   private func modelTable(
-    _ prices: [PriceVersion], _ upstreams: [Upstream], _ totals: [AccountTotal], _ usage: [UsageTotal], _ visit: Visit
+    _ prices: [PriceVersion], _ upstreams: [Upstream], _ totals: [AccountTotal],
+    _ usage: [UsageTotal], _ visit: Visit
   ) -> TableView {
     let (text, format) = (visit.text, visit.format)
     let accounts = Dictionary(grouping: totals.filter { $0.group != nil }, by: { $0.group! })
     let volumes = Dictionary(grouping: usage.filter { $0.group != nil }, by: { $0.group! })
     let names = Set(prices.map(\.model)).union(upstreams.map(\.name)).union(volumes.keys)
-    let order = SortOrder(visit.query["sort"], keys: ["name", "requests", "tokens", "revenue", "contribution"], initial: "-revenue")
+    let order = SortOrder(
+      visit.query["sort"], keys: ["name", "requests", "tokens", "revenue", "contribution"],
+      initial: "-revenue")
     let lines = names.map { name in
       Line(
-        name: name, price: current(prices, model: name, visit), upstream: upstreams.first { $0.name == name },
-        economics: Economics(accounts[name] ?? [], in: visit.conversion), volume: Volume(volumes[name] ?? []))
+        name: name, price: current(prices, model: name, visit),
+        upstream: upstreams.first { $0.name == name },
+        economics: Economics(accounts[name] ?? [], in: visit.conversion),
+        volume: Volume(volumes[name] ?? []))
     }.sorted { before($0, $1, order) }
     let digits = ReaderFormat.digits(for: lines.map(\.economics.revenue) + [.zero(visit.currency)])
     let code = visit.currency.code
@@ -52,24 +60,34 @@ extension Pages {
       order.apply(column, key: key) { visit.here(["sort": $0]) }
     }
     table.columns = [
-      sortable(Column(text("column_model"), .name), "name"), Column(text("column_served_by"), .text),
+      sortable(Column(text("column_model"), .name), "name"),
+      Column(text("column_served_by"), .text),
       Column(text("column_price"), unit: text("unit_per_million")),
-      sortable(Column(text("column_requests")), "requests"), sortable(Column(text("column_tokens")), "tokens"),
-      sortable(Column(text("column_revenue"), unit: code), "revenue"), Column(text("column_cost"), unit: code),
+      sortable(Column(text("column_requests")), "requests"),
+      sortable(Column(text("column_tokens")), "tokens"),
+      sortable(Column(text("column_revenue"), unit: code), "revenue"),
+      Column(text("column_cost"), unit: code),
       Column(text("column_cost_per_million"), unit: code),
-      sortable(Column(text("column_contribution"), unit: code), "contribution"), Column(text("column_margin")),
+      sortable(Column(text("column_contribution"), unit: code), "contribution"),
+      Column(text("column_margin")),
     ]
     table.rows = lines.map { line in
       Row(cells: [
         .name(line.name, visit.model(line.name)),
-        .words(line.upstream.map { text("served_upstream", ["model": $0.model]) } ?? text("served_here")),
+        .words(
+          line.upstream.map { text("served_upstream", ["model": $0.model]) } ?? text("served_here")),
         line.price.map {
           .number("\($0.currency.symbol)\(format.price($0.input)) · \(format.price($0.output))")
         } ?? .number(text("no_price")),
-        .number(format.count(line.volume.requests), link: visit.address("/requests", ["model": line.name])),
+        .number(
+          format.count(line.volume.requests), link: visit.address("/requests", ["model": line.name])
+        ),
         .number(format.count(line.volume.tokens)),
-        visit.moneyCell(line.economics.revenue, digits: digits), visit.moneyCell(line.cost, digits: digits),
-        .number(line.costPerMillion.map { format.figure($0) } ?? "–", exact: line.costPerMillion.map { format.exact($0) }),
+        visit.moneyCell(line.economics.revenue, digits: digits),
+        visit.moneyCell(line.cost, digits: digits),
+        .number(
+          line.costPerMillion.map { format.figure($0) } ?? "–",
+          exact: line.costPerMillion.map { format.exact($0) }),
         visit.resultCell(line.economics.contribution, digits: digits),
         visit.marginCell(line.economics.contribution, of: line.economics.revenue),
       ])
@@ -77,7 +95,7 @@ extension Pages {
     table.csv = visit.address("/models.csv")
     table.empty_title = text("empty_models_title")
     table.empty_text = text("empty_models_text")
-    table.empty_command = "breakeven price set MODEL --input 0.50 --cached 0.25 --output 1.50 --currency USD"
+    table.empty_command = Self.priceCommand
     return table
   }
 
@@ -109,14 +127,17 @@ extension Pages {
     async let totals = books.totals(from: visit.period.from, to: visit.period.to, by: .model)
     async let usage = books.usageTotals(from: visit.period.from, to: visit.period.to, by: .model)
     let volume = Volume(try await usage.filter { $0.group == name })
-    guard !prices.isEmpty || upstream != nil || volume.requests > 0 else { throw NotFound(what: name) }
+    guard !prices.isEmpty || upstream != nil || volume.requests > 0 else {
+      throw NotFound(what: name)
+    }
     let economics = Economics(try await totals.filter { $0.group == name }, in: visit.conversion)
     var filter = usageFilter(visit)
     filter.model = name
     filter.customer = nil
     filter.limit = 20
     var requests = requestTable(
-      try await books.usageEvents(filter), names: names(try await books.customers()), visit, id: "requests", brief: true)
+      try await books.usageEvents(filter), names: names(try await books.customers()), visit,
+      id: "requests", brief: true)
     requests.caption = text("title_newest")
     requests.more = visit.address("/requests", ["model": name])
     return page(
@@ -134,7 +155,8 @@ extension Pages {
       let earned = perMillion(economics.revenue, volume.tokens),
       let spent = perMillion(economics.computeUsed + economics.upstream, volume.tokens)
     else {
-      return visit.text.pieces("answer_model_none", ["period": Piece(text: visit.answer.periodInWords)])
+      return visit.text.pieces(
+        "answer_model_none", ["period": Piece(text: visit.answer.periodInWords)])
     }
     return visit.text.pieces(
       economics.contribution.isNegative ? "answer_model_loss" : "answer_model",
@@ -145,20 +167,38 @@ extension Pages {
       ])
   }
 
-  private func modelTiles(_ name: String, _ economics: Economics, _ volume: Volume, _ visit: Visit) -> [Figure] {
+  private func modelTiles(_ name: String, _ economics: Economics, _ volume: Volume, _ visit: Visit)
+    -> [Figure]
+  {
     let (text, format) = (visit.text, visit.format)
     let requests = visit.address("/requests", ["model": name])
     let cost = economics.computeUsed + economics.upstream
     let perMillion = perMillion(cost, volume.tokens)
     return [
-      Figure(key: "tokens", label: text("column_tokens"), value: format.volume(volume.tokens), link: requests, exact: format.count(volume.tokens), note: text("requests_are", ["value": format.count(volume.requests)])),
-      Figure(key: "revenue", label: text("figure_revenue"), value: format.money(economics.revenue), link: requests, exact: format.exact(economics.revenue)),
-      Figure(key: "cost", label: text("column_cost"), value: format.money(cost), link: requests, exact: format.exact(cost)),
-      Figure(key: "per_million", label: text("column_cost_per_million"), value: perMillion.map { format.money($0) } ?? "–", exact: perMillion.map { format.exact($0) }),
       Figure(
-        key: "contribution", label: text("column_contribution"), value: format.money(economics.contribution),
-        exact: format.exact(economics.contribution),
-        note: text("margin_is", ["value": format.percent(economics.contribution.picos, of: economics.revenue.picos, decimals: 1) ?? "–"]),
+        key: "tokens", label: text("column_tokens"), value: format.volume(volume.tokens),
+        link: requests, exact: format.count(volume.tokens),
+        note: text("requests_are", ["value": format.count(volume.requests)])),
+      Figure(
+        key: "revenue", label: text("figure_revenue"), value: format.money(economics.revenue),
+        link: requests, exact: format.exact(economics.revenue)),
+      Figure(
+        key: "cost", label: text("column_cost"), value: format.money(cost), link: requests,
+        exact: format.exact(cost)),
+      Figure(
+        key: "per_million", label: text("column_cost_per_million"),
+        value: perMillion.map { format.money($0) } ?? "–", link: requests,
+        exact: perMillion.map { format.exact($0) }),
+      Figure(
+        key: "contribution", label: text("column_contribution"),
+        value: format.money(economics.contribution),
+        link: requests, exact: format.exact(economics.contribution),
+        note: text(
+          "margin_is",
+          [
+            "value": format.percent(
+              economics.contribution.picos, of: economics.revenue.picos, decimals: 1) ?? "–"
+          ]),
         tone: economics.contribution.isNegative ? .loss : nil),
     ]
   }
@@ -168,8 +208,10 @@ extension Pages {
     var table = TableView(id: "prices", caption: text("title_prices"))
     table.columns = [
       Column(text("column_effective"), .name), Column(text("column_status"), .text),
-      Column(text("column_currency"), .text), Column(text("column_input")), Column(text("column_cached")),
-      Column(text("column_output")), Column(text("column_per_request")), Column(text("column_version"), .code),
+      Column(text("column_currency"), .text), Column(text("column_input")),
+      Column(text("column_cached")),
+      Column(text("column_output")), Column(text("column_per_request")),
+      Column(text("column_version"), .code),
     ]
     let sorted = prices.sorted { ($0.effective, $0.created) > ($1.effective, $1.created) }
     var inForce: Set<Currency> = []
@@ -184,7 +226,8 @@ extension Pages {
       }
       table.rows.append(
         Row(cells: [
-          .name(format.instant(price.effective), nil), .words(text(status)), .words(price.currency.code),
+          .name(format.instant(price.effective), nil), .words(text(status)),
+          .words(price.currency.code),
           .number(format.price(price.input)), .number(format.price(price.cachedInput)),
           .number(format.price(price.output)), .number(format.price(price.perRequest)),
           .code(shortened(price.id), exact: price.id),
@@ -192,7 +235,8 @@ extension Pages {
     }
     table.empty_title = text("empty_prices_title")
     table.empty_text = text("empty_prices_text")
-    table.empty_command = "breakeven price set \(model) --input 0.50 --cached 0.25 --output 1.50 --currency \(visit.currency)"
+    table.empty_command =
+      "breakeven price set \(model) --input 0.50 --cached 0.25 --output 1.50 --currency \(visit.currency)"
     return table
   }
 }
@@ -201,5 +245,6 @@ extension Pages {
 func perMillion(_ amount: Money, _ tokens: Int) -> Money? {
   guard tokens > 0 else { return nil }
   return Money(
-    picos: divide(amount.picos * 1_000_000, by: Int128(tokens), rounding: .halfEven), amount.currency)
+    picos: divide(amount.picos * 1_000_000, by: Int128(tokens), rounding: .halfEven),
+    amount.currency)
 }

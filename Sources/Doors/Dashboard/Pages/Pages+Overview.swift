@@ -35,6 +35,7 @@ extension Pages {
       parts[table.id] = render("part", fields.merging(["table": table]) { $1 })
     }
     parts["chart-title"] = fields["chart_title"] as? String
+    parts["chart-note"] = fields["chart_note"] as? String
     parts["chart-data"] = fields["chart_data"] as? String
     parts["as-of"] = fields["as_of"] as? String
     return parts
@@ -91,12 +92,14 @@ extension Pages {
     byModel.more = visit.address("/models")
     emptyMargin(&byCustomer, visit)
     emptyMargin(&byModel, visit)
+    byModel.empty_text = text("empty_models_text")
+    byModel.empty_command = Self.priceCommand
     return [
       "answer": visit.answer.sentence(whole, volume, line: line, today: today),
       "unconverted": visit.answer.unconverted(whole) as Any? ?? false,
       "figures": overviewTiles(whole, today: figures.today, visit),
       "capacity": CapacityLine(line, today: today, visit: visit),
-      "chart_title": chart.title(whole), "chart_note": text("chart_note"),
+      "chart_title": chart.title(whole), "chart_note": chart.note, "chart_drawn": chart.isDrawn,
       "chart_data": chart.json, "chart_table": chart.table,
       "by_customer": byCustomer, "by_model": byModel,
       "newest": newestTable(figures.newest, names: names, visit), "live_page": true,
@@ -112,13 +115,17 @@ extension Pages {
 
   private func overviewTiles(_ whole: Economics, today: Economics, _ visit: Visit) -> [Figure] {
     let (text, format) = (visit.text, visit.format)
-    func money(_ key: String, _ amount: Money, _ now: Money, _ link: String, tone: Bool = false) -> Figure {
+    func money(_ key: String, _ amount: Money, _ now: Money, _ link: String, tone: Bool = false)
+      -> Figure
+    {
       Figure(
         key: key, label: text("figure_\(key)"), value: format.money(amount), link: link,
         exact: format.exact(amount), note: text("today_is", ["value": format.money(now)]),
         tone: tone && amount.isNegative ? .loss : nil)
     }
-    func share(_ key: String, _ part: (Economics) -> Int128, of all: (Economics) -> Int128, _ link: String) -> Figure {
+    func share(
+      _ key: String, _ part: (Economics) -> Int128, of all: (Economics) -> Int128, _ link: String
+    ) -> Figure {
       Figure(
         key: key, label: text("figure_\(key)"),
         value: format.percent(part(whole), of: all(whole)) ?? "–", link: link,
@@ -126,11 +133,20 @@ extension Pages {
         tone: part(whole) < 0 ? .loss : nil)
     }
     return [
-      money("revenue", whole.revenue, today.revenue, visit.address("/ledger", ["account": "usage"])),
-      money("compute", whole.computeUsed, today.computeUsed, visit.address("/ledger", ["account": "compute_used"])),
-      money("idle", whole.idleCapacity, today.idleCapacity, visit.address("/ledger", ["account": "idle_capacity"])),
-      money("gross_profit", whole.grossProfit, today.grossProfit, visit.address("/statements"), tone: true),
-      share("gross_margin", { $0.grossProfit.picos }, of: { $0.revenue.picos }, visit.address("/statements")),
+      money(
+        "revenue", whole.revenue, today.revenue, visit.address("/ledger", ["account": "usage"])),
+      money(
+        "compute", whole.computeUsed, today.computeUsed,
+        visit.address("/ledger", ["account": "compute_used"])),
+      money(
+        "idle", whole.idleCapacity, today.idleCapacity,
+        visit.address("/ledger", ["account": "idle_capacity"])),
+      money(
+        "gross_profit", whole.grossProfit, today.grossProfit, visit.address("/statements"),
+        tone: true),
+      share(
+        "gross_margin", { $0.grossProfit.picos }, of: { $0.revenue.picos },
+        visit.address("/statements")),
       share(
         "utilisation", { Int128($0.usedNanoseconds) }, of: { Int128($0.machineNanoseconds) },
         visit.address("/ledger", ["account": "compute_used"])),

@@ -25,42 +25,58 @@ extension Pages {
       ])
   }
 
-  private func requestAnswer(_ event: UsageEvent, names: [String: String], _ visit: Visit) -> [Piece] {
+  private func requestAnswer(_ event: UsageEvent, names: [String: String], _ visit: Visit)
+    -> [Piece]
+  {
     let format = visit.format
     var values: [String: Piece] = [
-      "customer": Piece(text: names[event.customer] ?? event.customer, link: visit.customer(event.customer)),
+      "customer": Piece(
+        text: names[event.customer] ?? event.customer, link: visit.customer(event.customer)),
       "model": Piece(text: event.model, link: visit.model(event.model)),
-      "compute": Piece(text: format.seconds(event.computeNanoseconds), strong: true),
+      "compute": Piece(text: format.seconds(event.computeNanoseconds), link: "#cost", strong: true),
     ]
     guard let charge = event.charge, let usage = event.usage else {
       return visit.text.pieces("answer_request_unrated", values)
     }
     let costs = [event.computeCost, event.upstreamCost].compactMap { $0 }.filter { !$0.isZero }
-    values["charge"] = Piece(text: format.money(charge), exact: format.exact(charge), strong: true)
-    values["tokens"] = Piece(text: format.count(usage.total), strong: true)
+    values["charge"] = Piece(
+      text: format.money(charge), link: "#charge", exact: format.exact(charge), strong: true)
+    values["tokens"] = Piece(text: format.count(usage.total), link: "#charge", strong: true)
     values["cost"] = Piece(
-      text: costs.isEmpty ? format.money(.zero(charge.currency)) : costs.map { format.money($0) }.joined(separator: " + "),
-      exact: costs.map { format.exact($0) }.joined(separator: " + "), strong: true)
-    return visit.text.pieces("answer_request", values)
+      text: costs.isEmpty
+        ? format.money(.zero(charge.currency))
+        : costs.map { format.money($0) }.joined(separator: " + "),
+      link: "#cost", exact: costs.map { format.exact($0) }.joined(separator: " + "), strong: true)
+    let isBought = event.computeNanoseconds == 0 && event.vendor != nil
+    return visit.text.pieces(isBought ? "answer_request_vendor" : "answer_request", values)
   }
 
-  private func requestFacts(_ event: UsageEvent, names: [String: String], _ visit: Visit) -> [Fact] {
+  private func requestFacts(_ event: UsageEvent, names: [String: String], _ visit: Visit) -> [Fact]
+  {
     let (text, format) = (visit.text, visit.format)
     var facts = [
       Fact(text("column_request"), event.id, code: true),
-      Fact(text("column_customer"), names[event.customer] ?? event.customer, link: visit.customer(event.customer)),
+      Fact(
+        text("column_customer"), names[event.customer] ?? event.customer,
+        link: visit.customer(event.customer)),
       Fact(text("fact_key"), event.key, code: true),
       Fact(text("column_model"), event.model, link: visit.model(event.model)),
-      Fact(text("fact_price_version"), event.priceVersion, link: visit.model(event.model) + "#prices", code: true),
+      Fact(
+        text("fact_price_version"), event.priceVersion, link: visit.model(event.model) + "#prices",
+        code: true),
       Fact(text("fact_admitted"), format.instant(event.admitted)),
       Fact(text("fact_settled"), format.instant(event.settled)),
       Fact(text("fact_outcome"), text("outcome_\(event.outcome.rawValue)")),
       Fact(text("fact_streamed"), text(event.streamed ? "yes" : "no")),
-      Fact(text("fact_first_token"), event.firstTokenMilliseconds.map { format.count($0) + " ms" } ?? "–"),
+      Fact(
+        text("fact_first_token"),
+        event.firstTokenMilliseconds.map { format.count($0) + " ms" } ?? "–"),
       Fact(text("column_duration"), format.count(event.durationMilliseconds) + " ms"),
     ]
     if let vendor = event.vendor { facts.append(Fact(text("fact_vendor"), vendor)) }
-    if let cost = event.costVersion { facts.append(Fact(text("fact_cost_version"), cost, code: true)) }
+    if let cost = event.costVersion {
+      facts.append(Fact(text("fact_cost_version"), cost, code: true))
+    }
     if let plan = event.plan { facts.append(Fact(text("fact_plan"), plan)) }
     return facts
   }
@@ -76,7 +92,8 @@ extension Pages {
     let code = price.currency.code
     table.columns = [
       Column(text("column_line"), .name), Column(text("column_tokens")),
-      Column(text("column_price_per_million"), unit: code), Column(text("column_amount"), unit: code),
+      Column(text("column_price_per_million"), unit: code),
+      Column(text("column_amount"), unit: code),
     ]
     func line(_ key: String, _ tokens: Int, _ price: Money, _ amount: Money) -> Row {
       Row(cells: [
@@ -101,7 +118,8 @@ extension Pages {
     if !event.uncollected.isZero {
       table.rows.append(
         Row(cells: [
-          .name(text("line_uncollected"), visit.address("/ledger", ["account": "bad_debt"])), .number(""),
+          .name(text("line_uncollected"), visit.address("/ledger", ["account": "bad_debt"])),
+          .number(""),
           .number(""), .number(event.uncollected.decimal(minimumDigits: 8)),
         ]))
     }
@@ -118,7 +136,8 @@ extension Pages {
     if let cost = event.computeCost {
       table.rows.append(
         Row(cells: [
-          .name(text("account_compute_used"), nil), .number(format.seconds(event.computeNanoseconds)),
+          .name(text("account_compute_used"), nil),
+          .number(format.seconds(event.computeNanoseconds)),
           .number(format.money(cost, digits: 8), exact: format.exact(cost)),
         ]))
     }

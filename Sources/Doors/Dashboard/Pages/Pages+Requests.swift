@@ -16,10 +16,12 @@ extension Pages {
     let names = names(customers)
     var filter = usageFilter(visit)
     filter.limit = Dashboard.rowsPerPage + 1
-    filter.offset = visit.query["offset"].flatMap { Int($0) }.map { min(max(0, $0), 10_000_000) } ?? 0
+    filter.offset =
+      visit.query["offset"].flatMap { Int($0) }.map { min(max(0, $0), 10_000_000) } ?? 0
     let events = try await books.usageEvents(filter)
     var table = requestTable(
-      Array(events.prefix(Dashboard.rowsPerPage)), names: names, visit, id: "requests", brief: false)
+      Array(events.prefix(Dashboard.rowsPerPage)), names: names, visit, id: "requests", brief: false
+    )
     table.caption = text("nav_requests")
     table.csv = visit.query.address("/requests.csv", ["offset": nil])
     page(&table, visit, offset: filter.offset, more: events.count > Dashboard.rowsPerPage)
@@ -27,10 +29,12 @@ extension Pages {
       "requests", visit, title: text("nav_requests"), section: "requests",
       [
         "answer": requestsAnswer(visit, try await periodVolume(visit)), "table": table,
-        "action": "/requests", "customer_options": options(
+        "action": "/requests",
+        "customer_options": options(
           customers.map { ($0.customer.id, $0.customer.name) }, selected: filter.customer),
         "model_options": options(models.map { ($0, $0) }, selected: filter.model),
-        "unrated": filter.unratedOnly, "request_filters": true, "period_fields": periodFields(visit),
+        "unrated": filter.unratedOnly, "request_filters": true,
+        "period_fields": periodFields(visit),
       ])
   }
 
@@ -56,7 +60,9 @@ extension Pages {
   }
 
   func options(_ values: [(String, String)], selected: String?) -> [Option] {
-    values.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map { Option(value: $0.0, label: $0.1, selected: $0.0 == selected) }
+    values.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map {
+      Option(value: $0.0, label: $0.1, selected: $0.0 == selected)
+    }
   }
 
   func modelNames() async throws -> [String] {
@@ -66,14 +72,20 @@ extension Pages {
   }
 
   private func requestsAnswer(_ visit: Visit, _ volume: Volume) -> [Piece] {
-    let key = volume.requests == 0 ? "answer_requests_none" : volume.unrated > 0 ? "answer_requests_unrated" : "answer_requests"
+    let key =
+      volume.requests == 0
+      ? "answer_requests_none" : volume.unrated > 0 ? "answer_requests_unrated" : "answer_requests"
     return visit.text.pieces(
       key,
       [
         "period": Piece(text: visit.answer.periodInWords),
         "requests": Piece(text: visit.format.count(volume.requests), strong: true),
-        "tokens": Piece(text: visit.format.volume(volume.tokens), exact: visit.format.count(volume.tokens), strong: true),
-        "unrated": Piece(text: visit.format.count(volume.unrated), link: visit.address("/requests", ["unrated": "1"]), strong: true),
+        "tokens": Piece(
+          text: visit.format.volume(volume.tokens), exact: visit.format.count(volume.tokens),
+          strong: true),
+        "unrated": Piece(
+          text: visit.format.count(volume.unrated),
+          link: visit.address("/requests", ["unrated": "1"]), strong: true),
       ])
   }
 
@@ -84,10 +96,12 @@ extension Pages {
       table.newer = visit.query.address(visit.path, ["offset": before == 0 ? nil : String(before)])
     }
     if more {
-      table.older = visit.query.address(visit.path, ["offset": String(offset + Dashboard.rowsPerPage)])
+      table.older = visit.query.address(
+        visit.path, ["offset": String(offset + Dashboard.rowsPerPage)])
     }
     if !table.rows.isEmpty, offset > 0 || more {
-      table.shown = "\(visit.format.count(offset + 1))–\(visit.format.count(offset + table.rows.count))"
+      table.shown =
+        "\(visit.format.count(offset + 1))–\(visit.format.count(offset + table.rows.count))"
     }
   }
 
@@ -139,7 +153,8 @@ extension Pages {
       .number(event.usage.map { format.count($0.output) } ?? "–"),
       event.charge.map { visit.moneyCell($0, digits: digits, symbol: true) } ?? .number("–"),
       .number(
-        costs.isEmpty ? "–" : costs.map { format.money($0, digits: digits) }.joined(separator: " + "),
+        costs.isEmpty
+          ? "–" : costs.map { format.money($0, digits: digits) }.joined(separator: " + "),
         exact: costs.map { format.exact($0) }.joined(separator: " + ")),
       .number(format.count(event.durationMilliseconds)),
     ]

@@ -70,7 +70,9 @@ struct Fact: ViewModel, Hashable, Sendable {
 extension Pages {
   /// "2 running, 1 waiting · 31 tokens/s", or that the engine is idle.
   static func liveWords(_ figures: LiveFigures, _ text: TextCatalogue) -> String {
-    guard figures.running + figures.waiting > 0 || figures.tokensPerSecond > 0 else { return text("live_idle") }
+    guard figures.running + figures.waiting > 0 || figures.tokensPerSecond > 0 else {
+      return text("live_idle")
+    }
     return text(
       "live_busy",
       [

@@ -16,7 +16,8 @@ struct RevenueChart {
     unit = buckets.unit
     var steps = [Economics](repeating: Economics(visit.currency), count: buckets.count)
     for point in series {
-      guard let index = buckets.index(of: point.start, local: visit.local), steps.indices.contains(index)
+      guard let index = buckets.index(of: point.start, local: visit.local),
+        steps.indices.contains(index)
       else { continue }
       steps[index].add(point.total, visit.conversion)
     }
@@ -38,8 +39,15 @@ struct RevenueChart {
       ["covered": covered, "idle": idle])
   }
 
+  var isDrawn: Bool { steps.contains { !$0.isEmpty } }
+
+  /// How to read it, or what will be there.
+  var note: String { visit.text(isDrawn ? "chart_note" : "empty_chart_text") }
+
   struct Payload: Encodable {
     let labels: [String]
+    /// False while there is nothing to draw.
+    let drawn: Bool
     let revenue: [Double]
     let cost: [Double?]
     let used: [Double?]
@@ -58,9 +66,11 @@ struct RevenueChart {
   var json: String {
     let last = steps.lastIndex { !$0.isEmpty } ?? -1
     let payload = Payload(
-      labels: labels, revenue: steps.map { Self.coordinate($0.revenue) },
+      labels: labels, drawn: isDrawn, revenue: steps.map { Self.coordinate($0.revenue) },
       cost: steps.enumerated().map { $0 <= last ? Self.coordinate($1.costOfRevenue) : nil },
-      used: steps.enumerated().map { $0 <= last ? Self.coordinate($1.computeUsed + $1.upstream) : nil },
+      used: steps.enumerated().map {
+        $0 <= last ? Self.coordinate($1.computeUsed + $1.upstream) : nil
+      },
       symbol: visit.currency.symbol, revenueLabel: visit.text("figure_revenue"),
       costLabel: visit.text("chart_cost"), usedLabel: visit.text("chart_used"),
       language: visit.text.language.tag)
@@ -77,7 +87,8 @@ struct RevenueChart {
     let amounts = steps.flatMap { [$0.revenue, $0.costOfRevenue] }
     let digits = ReaderFormat.digits(for: amounts.isEmpty ? [.zero(visit.currency)] : amounts)
     table.columns = [
-      Column(text(unit == .hour ? "column_hour" : unit == .day ? "column_day" : "column_week"), .name),
+      Column(
+        text(unit == .hour ? "column_hour" : unit == .day ? "column_day" : "column_week"), .name),
       Column(text("column_revenue"), unit: code), Column(text("column_compute"), unit: code),
       Column(text("column_idle"), unit: code), Column(text("column_vendors"), unit: code),
       Column(text("column_result"), unit: code),

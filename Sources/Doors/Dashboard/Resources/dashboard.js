@@ -46,13 +46,14 @@
   const draw = (text) => {
     const canvas = byId("chart");
     if (!canvas || !window.Chart) {
-      const twin = document.querySelector(".twin");
-      if (twin && canvas) { canvas.parentElement.hidden = true; twin.open = true; }
+      // Without the chart library the table tells the same.
+      if (canvas) { canvas.parentElement.hidden = true; document.querySelector(".twin").open = true; }
       return;
     }
     if (text) canvas.dataset.chart = text;
     const data = JSON.parse(canvas.dataset.chart);
-    if (!data.labels) return;
+    if (!data.labels || !data.drawn) return;
+    for (const part of document.querySelectorAll("[data-drawn]")) part.hidden = false;
     if (chart) {
       chart.data = drawn(data);
       chart.options = options(data);
@@ -83,7 +84,7 @@
       const parts = JSON.parse(event.data);
       for (const [id, html] of Object.entries(parts)) {
         if (id === "chart-data") draw(html);
-        else if (id === "chart-title" || id === "as-of") { const part = byId(id); if (part) part.textContent = html; }
+        else if (id === "chart-title" || id === "chart-note" || id === "as-of") { const part = byId(id); if (part) part.textContent = html; }
         else replace(id, html);
       }
     });

@@ -35,11 +35,14 @@ extension DashboardRoutes {
     }
     if links.redeem(token, at: time.now()) { return signedIn(to: back) }
     return session(request) == nil
-      ? form(request, message: "signin_link_used", back: back, status: .forbidden) : redirect(to: back)
+      ? form(request, message: "signin_link_used", back: back, status: .forbidden)
+      : redirect(to: back)
   }
 
   private func signIn(_ request: Request, peer: String) async throws -> Response {
-    guard isSameSite(request) else { return form(request, message: "signin_again", back: "/", status: .forbidden) }
+    guard isSameSite(request) else {
+      return form(request, message: "signin_again", back: "/", status: .forbidden)
+    }
     let fields = try await formFields(request)
     let back = Self.localAddress(fields["back"])
     if let seconds = limiter.attempt(from: peer, at: time.now()) {
@@ -48,7 +51,8 @@ extension DashboardRoutes {
       response.headers[.retryAfter] = String(seconds)
       return response
     }
-    guard let password = fields["password"], pages.configuration.passwordHash.matches(password) else {
+    guard let password = fields["password"], pages.configuration.passwordHash.matches(password)
+    else {
       logger.notice("sign-in failed", metadata: ["peer": "\(peer)"])
       return form(request, message: "signin_wrong", back: back, status: .unauthorized)
     }
@@ -99,7 +103,8 @@ extension DashboardRoutes {
 
   /// The caller's address without its port, where the program's context knows it.
   private static func peer(_ context: some RequestContext) -> String {
-    guard let context = context as? any RemoteAddressRequestContext, let address = context.remoteAddress
+    guard let context = context as? any RemoteAddressRequestContext,
+      let address = context.remoteAddress
     else { return "" }
     return address.ipAddress ?? "local"
   }

@@ -33,7 +33,8 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     else {
       throw DashboardError(
         .invalidPasswordHash,
-        "dashboard password hash is not readable; set a new password in the workspace's configuration")
+        "dashboard password hash is not readable; set a new password in the workspace's configuration"
+      )
     }
     self.iterations = iterations
     self.salt = Array(salt)

@@ -30,5 +30,7 @@ final class SignInLinks: Sendable {
     }
   }
 
-  private static func digest(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Data(token.utf8))) }
+  private static func digest(_ token: String) -> [UInt8] {
+    Array(SHA256.hash(data: Data(token.utf8)))
+  }
 }

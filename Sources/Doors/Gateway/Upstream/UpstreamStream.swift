@@ -15,7 +15,7 @@ final class UpstreamStream: HTTPClientResponseDelegate, Sendable {
   private struct State {
     var head: Head?
     var headWaiter: CheckedContinuation<Head, any Error>?
-    var part: (buffer: ByteBuffer, taken: EventLoopPromise<Void>)?
+    var part: (buffer: ByteBuffer, taken: EventLoopPromise<Void>?)?
     var partWaiter: CheckedContinuation<ByteBuffer?, any Error>?
     var end: Result<Void, any Error>?
   }
@@ -88,12 +88,9 @@ final class UpstreamStream: HTTPClientResponseDelegate, Sendable {
   private func end(_ result: Result<Void, any Error>) {
     let (headWaiter, partWaiter, taken) = state.withLock { state in
       if state.end == nil { state.end = result }
-      // After a failure what is left unread is dropped.
-      var taken: EventLoopPromise<Void>?
-      if case .failure = result {
-        taken = state.part?.taken
-        state.part = nil
-      }
+      // What has come may still be read; the client must not wait for it.
+      let taken = state.part?.taken
+      state.part?.taken = nil
       defer { (state.headWaiter, state.partWaiter) = (nil, nil) }
       return (state.headWaiter, state.partWaiter, taken)
     }
