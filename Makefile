@@ -38,7 +38,7 @@ format:
 	swift format format --in-place --recursive --parallel Sources Tests Package.swift
 
 format-check:
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/format-check
 
 clean:
 	rm -rf .build $(RELEASE) bin

@@ -8,7 +8,8 @@ import Testing
 
   /// An hour of a machine at 1 an hour, `used` of it by requests that earned `revenue`.
   func economics(
-    revenue: String, upstream: String = "0", used: Int64 = hour / 10, idle: Int64 = hour - hour / 10,
+    revenue: String, upstream: String = "0", used: Int64 = hour / 10,
+    idle: Int64 = hour - hour / 10,
     cost: String = "1"
   ) -> Economics {
     var economics = Economics(.usd)
@@ -21,10 +22,14 @@ import Testing
   }
 
   func volume(_ tokens: Int) -> Volume {
-    Volume([UsageTotal(group: nil, requests: 1, unrated: 0, input: tokens, cachedInput: 0, output: 0)])
+    Volume([
+      UsageTotal(group: nil, requests: 1, unrated: 0, input: tokens, cachedInput: 0, output: 0)
+    ])
   }
 
-  @Test("At break-even the contribution of a day's tokens is the day's cost, and one token fewer is less")
+  @Test(
+    "At break-even the contribution of a day's tokens is the day's cost, and one token fewer is less"
+  )
   func definition() throws {
     let result = BreakEven(
       economics(revenue: "0.25", upstream: "0.05"), volume(1_000_000), machines: 1)
@@ -39,14 +44,18 @@ import Testing
     #expect(result.variablePerMillion == Sample.money("0.05"))
   }
 
-  @Test("Each case has its name", arguments: [
-    ("0.25", "0.05", 1_000_000, "1", BreakEven.Verdict.reachable),
-    ("0.25", "0.05", 0, "1", .noTraffic), ("0", "0", 1_000_000, "1", .never),
-    ("0.05", "0.05", 1_000_000, "1", .never), ("0.01", "0.05", 1_000_000, "1", .never),
-    ("0.25", "0.05", 1_000_000, "0", .noMachine), ("0.06", "0.05", 1_000_000, "1", .beyondCapacity),
-  ] as [(String, String, Int, String, BreakEven.Verdict)])
+  @Test(
+    "Each case has its name",
+    arguments: [
+      ("0.25", "0.05", 1_000_000, "1", BreakEven.Verdict.reachable),
+      ("0.25", "0.05", 0, "1", .noTraffic), ("0", "0", 1_000_000, "1", .never),
+      ("0.05", "0.05", 1_000_000, "1", .never), ("0.01", "0.05", 1_000_000, "1", .never),
+      ("0.25", "0.05", 1_000_000, "0", .noMachine),
+      ("0.06", "0.05", 1_000_000, "1", .beyondCapacity),
+    ] as [(String, String, Int, String, BreakEven.Verdict)])
   func verdicts(
-    _ revenue: String, _ upstream: String, _ tokens: Int, _ cost: String, _ verdict: BreakEven.Verdict
+    _ revenue: String, _ upstream: String, _ tokens: Int, _ cost: String,
+    _ verdict: BreakEven.Verdict
   ) {
     let result = BreakEven(
       economics(revenue: revenue, upstream: upstream, cost: cost), volume(tokens), machines: 1)
@@ -63,8 +72,12 @@ import Testing
 }
 
 @Suite struct ProfitStatementTests {
-  func total(_ group: String?, _ account: Account, _ amount: String, _ currency: Currency = .usd, ns: Int64 = 0) -> AccountTotal {
-    AccountTotal(group: group, account: account, amount: Sample.money(amount, currency), nanoseconds: ns)
+  func total(
+    _ group: String?, _ account: Account, _ amount: String, _ currency: Currency = .usd,
+    ns: Int64 = 0
+  ) -> AccountTotal {
+    AccountTotal(
+      group: group, account: account, amount: Sample.money(amount, currency), nanoseconds: ns)
   }
 
   @Test("Each account stands where the books' chart puts it, and idle capacity in the whole alone")
@@ -72,9 +85,11 @@ import Testing
     let rates = try ExchangeRates(base: .usd, rates: [(.cny, "0.14")])
     let statement = ProfitStatement(
       totals: [
-        total("a", .usage, "-10"), total("a", .computeUsed, "2", ns: 5), total("a", .customerCredit, "10"),
+        total("a", .usage, "-10"), total("a", .computeUsed, "2", ns: 5),
+        total("a", .customerCredit, "10"),
         total("a", .promotionalCreditUsed, "1"), total("b", .usage, "-50", .cny),
-        total("b", .upstreamModels, "3"), total("b", .badDebt, "1"), total(nil, .idleCapacity, "4", ns: 7),
+        total("b", .upstreamModels, "3"), total("b", .badDebt, "1"),
+        total(nil, .idleCapacity, "4", ns: 7),
         total(nil, .accruedInfrastructure, "-6"), total("c", .cash, "9"),
       ],
       usage: [
@@ -108,7 +123,9 @@ import Testing
 }
 
 @Suite struct PriceProposalTests {
-  func proposal(_ hourly: String = "3.6", utilisation: Int = 50, margin: Int = 60) throws -> PriceProposal {
+  func proposal(
+    _ hourly: String = "3.6", utilisation: Int = 50, margin: Int = 60
+  ) throws -> PriceProposal {
     // 10,000 prompt tokens and 500 completion tokens a second.
     try PriceProposal(
       prompt: .init(tokens: 10_000, nanoseconds: 1_000_000_000),
@@ -125,13 +142,19 @@ import Testing
     #expect(proposal.cachedInput == Sample.money("0.05"))
   }
 
-  @Test("A proposed price is a price: two digits, whole millionths, never below the target", arguments: 1...30)
+  @Test(
+    "A proposed price is a price: two digits, whole millionths, never below the target",
+    arguments: 1...30)
   func rounding(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let margin = Int.random(in: 0...99, using: &generator)
-    let hourly = "\(Int.random(in: 0...99, using: &generator)).\(Int.random(in: 1...999, using: &generator))"
-    let proposal = try proposal(hourly, utilisation: Int.random(in: 1...100, using: &generator), margin: margin)
-    for (price, cost) in [(proposal.input, proposal.inputCost), (proposal.output, proposal.outputCost)] {
+    let hourly =
+      "\(Int.random(in: 0...99, using: &generator)).\(Int.random(in: 1...999, using: &generator))"
+    let proposal = try proposal(
+      hourly, utilisation: Int.random(in: 1...100, using: &generator), margin: margin)
+    for (price, cost) in [
+      (proposal.input, proposal.inputCost), (proposal.output, proposal.outputCost),
+    ] {
       #expect(price.picos % 1_000_000 == 0)
       #expect(price.picos * Int128(100 - margin) >= cost.picos * 100)
       let digits = String(price.picos / 1_000_000).reversed().drop { $0 == "0" }

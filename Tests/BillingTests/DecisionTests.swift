@@ -6,12 +6,15 @@ import Testing
 @Suite struct DecisionTests {
   let now = Sample.start.advanced(bySeconds: 100)
 
-  func catalogue(_ terms: Customer.Terms = .prepaid, prices: [PriceVersion] = [Sample.price()]) -> Catalogue {
+  func catalogue(
+    _ terms: Customer.Terms = .prepaid, prices: [PriceVersion] = [Sample.price()]
+  ) -> Catalogue {
     var catalogue = Catalogue()
     catalogue.customers["acme"] = Sample.customer(terms: terms)
     for key in [
       Sample.key(), Sample.key("old", expires: Sample.start), Sample.key("gone", revoked: now),
-      Sample.key("later", expires: now.advanced(bySeconds: 1)), Sample.key("narrow", models: ["large"]),
+      Sample.key("later", expires: now.advanced(bySeconds: 1)),
+      Sample.key("narrow", models: ["large"]),
       Sample.key("orphan", customer: "nobody"),
     ] { catalogue.keys[key.digest] = key }
     for price in prices { catalogue.prices[price.model, default: []].append(price) }
@@ -25,20 +28,25 @@ import Testing
       request, catalogue: catalogue, available: { Sample.money(available, $0.currency) }, at: now)
   }
 
-  @Test("Every refusal has its own code", arguments: [
-    (Sample.request("r", key: "unknown"), "1", BillingError.Code.invalidKey),
-    (Sample.request("r", key: "orphan"), "1", .invalidKey),
-    (Sample.request("r", key: "old"), "1", .expiredKey),
-    (Sample.request("r", key: "gone"), "1", .revokedKey),
-    (Sample.request("r", key: "narrow"), "1", .modelNotAllowed),
-    (Sample.request("r", model: "none"), "1", .modelNotPriced),
-    (Sample.request("r", model: "future"), "1", .modelNotPriced),
-    (Sample.request("r", model: "yuan"), "1", .currencyMismatch),
-    (Sample.request("r", prompt: 100, output: 100), "0.000399999999", .insufficientCredit),
-    (Sample.request("r", prompt: 100, output: 100, mayLower: true), "0.0001", .insufficientCredit),
-    (Sample.request("r", prompt: 0, output: 0), "-0.01", .insufficientCredit),
-  ] as [(AdmissionRequest, String, BillingError.Code)])
-  func refusals(_ request: AdmissionRequest, _ available: String, _ code: BillingError.Code) throws {
+  @Test(
+    "Every refusal has its own code",
+    arguments: [
+      (Sample.request("r", key: "unknown"), "1", BillingError.Code.invalidKey),
+      (Sample.request("r", key: "orphan"), "1", .invalidKey),
+      (Sample.request("r", key: "old"), "1", .expiredKey),
+      (Sample.request("r", key: "gone"), "1", .revokedKey),
+      (Sample.request("r", key: "narrow"), "1", .modelNotAllowed),
+      (Sample.request("r", model: "none"), "1", .modelNotPriced),
+      (Sample.request("r", model: "future"), "1", .modelNotPriced),
+      (Sample.request("r", model: "yuan"), "1", .currencyMismatch),
+      (Sample.request("r", prompt: 100, output: 100), "0.000399999999", .insufficientCredit),
+      (
+        Sample.request("r", prompt: 100, output: 100, mayLower: true), "0.0001", .insufficientCredit
+      ),
+      (Sample.request("r", prompt: 0, output: 0), "-0.01", .insufficientCredit),
+    ] as [(AdmissionRequest, String, BillingError.Code)])
+  func refusals(_ request: AdmissionRequest, _ available: String, _ code: BillingError.Code) throws
+  {
     let books = catalogue(prices: [
       Sample.price(), Sample.price("f", model: "future", effective: now.advanced(bySeconds: 1)),
       Sample.price("y", model: "yuan", currency: .cny),
@@ -59,9 +67,11 @@ import Testing
     _ = try decide(Sample.request("r", key: "later"), catalogue())
   }
 
-  @Test("A limit is lowered to exactly what the credit affords", arguments: [
-    ("0.0004", 100), ("0.000402999999", 100), ("0.000403", 101), ("0.000103", 1), ("9", 100_000),
-  ])
+  @Test(
+    "A limit is lowered to exactly what the credit affords",
+    arguments: [
+      ("0.0004", 100), ("0.000402999999", 100), ("0.000403", 101), ("0.000103", 1), ("9", 100_000),
+    ])
   func lowered(_ available: String, _ tokens: Int) throws {
     let request = Sample.request("r", output: 100_000, mayLower: true)
     let admission = try decide(request, catalogue(), available: available)

@@ -15,12 +15,14 @@ import Testing
     (transaction?.entries ?? []).map { "\($0.account.rawValue) \($0.amount.decimal)" }
   }
 
-  @Test("Paid credit or receivable bears the charge; what neither can is bad debt", arguments: [
-    (Customer.Terms.prepaid, "0", ["customer_credit 2.00", "usage -2.00"]),
-    (.prepaid, "0.5", ["customer_credit 1.50", "bad_debt 0.50", "usage -2.00"]),
-    (.prepaid, "2", ["bad_debt 2.00", "usage -2.00"]),
-    (.onAccount, "0", ["unbilled_receivable 2.00", "usage -2.00"]),
-  ] as [(Customer.Terms, String, [String])])
+  @Test(
+    "Paid credit or receivable bears the charge; what neither can is bad debt",
+    arguments: [
+      (Customer.Terms.prepaid, "0", ["customer_credit 2.00", "usage -2.00"]),
+      (.prepaid, "0.5", ["customer_credit 1.50", "bad_debt 0.50", "usage -2.00"]),
+      (.prepaid, "2", ["bad_debt 2.00", "usage -2.00"]),
+      (.onAccount, "0", ["unbilled_receivable 2.00", "usage -2.00"]),
+    ] as [(Customer.Terms, String, [String])])
   func charge(_ terms: Customer.Terms, _ uncollected: String, _ expected: [String]) throws {
     let transaction = try Posting.usage(
       Sample.settlement(admission(terms)), charge: Sample.money("2"),
@@ -36,14 +38,20 @@ import Testing
       admission(upstream: upstream), compute: ComputeShare(machine: "m1", nanoseconds: 9))
     let transaction = try #require(
       try Posting.usage(
-        settlement, charge: nil, uncollected: Sample.money("0"), computeCost: Sample.money("3", .cny),
+        settlement, charge: nil, uncollected: Sample.money("0"),
+        computeCost: Sample.money("3", .cny),
         upstreamCost: Sample.money("1"), at: Sample.start))
-    #expect(lines(transaction) == [
-      "compute_used 3.00", "machine_capacity -3.00", "upstream_models 1.00", "payable_to_vendors -1.00",
-    ])
+    #expect(
+      lines(transaction) == [
+        "compute_used 3.00", "machine_capacity -3.00", "upstream_models 1.00",
+        "payable_to_vendors -1.00",
+      ])
     #expect(transaction.entries.map(\.nanoseconds) == [9, nil, nil, nil])
     #expect(transaction.entries.map(\.dimensions.machine) == ["m1", "m1", nil, nil])
-    #expect(transaction.entries.allSatisfy { $0.dimensions.vendor == upstream.name && $0.dimensions.request == "r1" })
+    #expect(
+      transaction.entries.allSatisfy {
+        $0.dimensions.vendor == upstream.name && $0.dimensions.request == "r1"
+      })
   }
 
   @Test("Nothing earned and nothing spent books nothing")

@@ -29,10 +29,12 @@ import Testing
     }
   }
 
-  @Test("Defect 8: token buckets are disjoint, and counts that cannot be are unknown, not zero", arguments: [
-    (10, 4, 3, true), (10, 10, 0, true), (0, 0, 0, true), (10, 11, 3, false), (-1, 0, 3, false),
-    (10, -1, 3, false), (10, 4, -3, false), (1 << 41, 0, 0, false), (0, 0, 1 << 41, false),
-  ])
+  @Test(
+    "Defect 8: token buckets are disjoint, and counts that cannot be are unknown, not zero",
+    arguments: [
+      (10, 4, 3, true), (10, 10, 0, true), (0, 0, 0, true), (10, 11, 3, false), (-1, 0, 3, false),
+      (10, -1, 3, false), (10, 4, -3, false), (1 << 41, 0, 0, false), (0, 0, 1 << 41, false),
+    ])
   func buckets(_ prompt: Int, _ cached: Int, _ output: Int, _ isUsage: Bool) {
     let usage = TokenUsage(prompt: prompt, cached: cached, output: output)
     #expect((usage != nil) == isUsage)
@@ -47,9 +49,11 @@ import Testing
     #expect(charge.total == Sample.money("0.0019"))
   }
 
-  @Test("A price that is negative, too fine, too large or of two currencies is refused", arguments: [
-    ("-1", "1", "1"), ("1", "0.0000001", "1"), ("1", "1", "1000001"),
-  ])
+  @Test(
+    "A price that is negative, too fine, too large or of two currencies is refused",
+    arguments: [
+      ("-1", "1", "1"), ("1", "0.0000001", "1"), ("1", "1", "1000001"),
+    ])
   func badPrices(_ input: String, _ cached: String, _ output: String) {
     #expect(throws: BillingError.self) {
       try PriceVersion(

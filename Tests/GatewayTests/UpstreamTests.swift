@@ -187,18 +187,20 @@ import TestSupport
   func `leaving a stream is aborted, and unrated unless the usage still comes`(
     reports: Bool
   ) async throws {
+    var configuration = GatewayConfiguration()
+    configuration.upstreamLingerSeconds = 1
     try await TestUpstream.run({ _ in
       Response(
         status: .ok, headers: [.contentType: "text/event-stream"],
         body: ResponseBody { writer in
           try await writer.write(ByteBuffer(string: "data: \(TestUpstream.chunk)\n\n"))
-          try await Task.sleep(for: .seconds(reports ? 1 : 20))
+          try await Task.sleep(for: .milliseconds(reports ? 300 : 2500))
           try await writer.write(
             ByteBuffer(string: "data: \(TestUpstream.usageChunk)\n\ndata: [DONE]\n\n"))
           try await writer.finish(nil)
         })
-    }) { _, url in
-      try await Harness.run(upstreamURL: url) { gateway in
+    }) { [configuration] _, url in
+      try await Harness.run(configuration: configuration, upstreamURL: url) { gateway in
         let socket = try await RawClient(port: gateway.port)
         let body = Harness.chat("hi", #""stream":true"#, model: "vendor")
         try await socket.write(RawClient.head(length: body.utf8.count) + body)

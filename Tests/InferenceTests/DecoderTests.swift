@@ -56,6 +56,8 @@ struct DecoderTests {
         #expect(answer.tokens == expected.tokens)
       }
       #expect(engine.load.finished == requests.count)
+      #expect((engine.load.preemptions > 0) == (pages == 8))
+      #expect(engine.load.cachedTokens > 0)
     }
   }
 

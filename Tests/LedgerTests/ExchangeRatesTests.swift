@@ -30,7 +30,8 @@ import Testing
     #expect(rates.convert(Money(picos: .max, .eur), to: .usd) == nil)
   }
 
-  @Test("A rate that is none is refused", arguments: ["0", "-1", "x", "1e3", "0.0000000001", "1000001"])
+  @Test(
+    "A rate that is none is refused", arguments: ["0", "-1", "x", "1e3", "0.0000000001", "1000001"])
   func refused(_ text: String) {
     #expect(throws: LedgerError.self) { try ExchangeRates(base: .usd, rates: [(.cny, text)]) }
   }

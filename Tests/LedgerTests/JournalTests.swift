@@ -138,10 +138,18 @@ import Testing
     let original = try Self.transactions(1, seed: 1)[0]
     let hashes = try [
       original,
-      Transaction(id: "u", kind: original.kind, date: original.date, corrects: original.corrects, entries: original.entries),
-      Transaction(id: original.id, kind: .refund, date: original.date, corrects: original.corrects, entries: original.entries),
-      Transaction(id: original.id, kind: original.kind, date: Timestamp(nanoseconds: 1), corrects: original.corrects, entries: original.entries),
-      Transaction(id: original.id, kind: original.kind, date: original.date, corrects: nil, entries: original.entries),
+      Transaction(
+        id: "u", kind: original.kind, date: original.date, corrects: original.corrects,
+        entries: original.entries),
+      Transaction(
+        id: original.id, kind: .refund, date: original.date, corrects: original.corrects,
+        entries: original.entries),
+      Transaction(
+        id: original.id, kind: original.kind, date: Timestamp(nanoseconds: 1),
+        corrects: original.corrects, entries: original.entries),
+      Transaction(
+        id: original.id, kind: original.kind, date: original.date, corrects: nil,
+        entries: original.entries),
     ].map { Self.seal([$0])[0].hash }
     #expect(Set(hashes).count == hashes.count)
   }
@@ -152,7 +160,8 @@ import Testing
       id: "t1", kind: .topUp, date: Timestamp(seconds: 1_767_225_600), corrects: nil,
       entries: [
         .debit(.cash, Money(units: 5, .usd), Dimensions(customer: "acme")),
-        .credit(.customerCredit, Money(units: 5, .usd), nanoseconds: 3, Dimensions(customer: "acme")),
+        .credit(
+          .customerCredit, Money(units: 5, .usd), nanoseconds: 3, Dimensions(customer: "acme")),
       ])
     let head = Self.seal([transaction]).last!.hash
     let text = head.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

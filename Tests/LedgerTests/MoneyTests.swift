@@ -17,19 +17,24 @@ import Testing
     }
   }
 
-  @Test("Text as people write it", arguments: [
-    ("12", Currency.usd, "12.00 USD"), ("0.15", .cny, "0.15 CNY"), ("-3.5", .eur, "-3.50 EUR"),
-    ("0.00015", .usd, "0.00015 USD"), ("1234", .jpy, "1234 JPY"), ("0.5", .jpy, "0.5 JPY"),
-    ("0.000000000001", .usd, "0.000000000001 USD"), ("-0", .usd, "0.00 USD"),
-  ] as [(String, Currency, String)])
+  @Test(
+    "Text as people write it",
+    arguments: [
+      ("12", Currency.usd, "12.00 USD"), ("0.15", .cny, "0.15 CNY"), ("-3.5", .eur, "-3.50 EUR"),
+      ("0.00015", .usd, "0.00015 USD"), ("1234", .jpy, "1234 JPY"), ("0.5", .jpy, "0.5 JPY"),
+      ("0.000000000001", .usd, "0.000000000001 USD"), ("-0", .usd, "0.00 USD"),
+    ] as [(String, Currency, String)])
   func text(_ written: String, _ currency: Currency, _ printed: String) throws {
     #expect(try Money(parsing: written, currency, field: "x").description == printed)
   }
 
-  @Test("Text that is no amount is refused, naming the field", arguments: [
-    "", "-", ".", "1.", ".5", "1,5", "1e3", "+1", "--1", "1.0000000000001", "0x1", "１", "1 2", "NaN",
-    "99999999999999999999999999",
-  ])
+  @Test(
+    "Text that is no amount is refused, naming the field",
+    arguments: [
+      "", "-", ".", "1.", ".5", "1,5", "1e3", "+1", "--1", "1.0000000000001", "0x1", "１", "1 2",
+      "NaN",
+      "99999999999999999999999999",
+    ])
   func refused(_ written: String) {
     do {
       _ = try Money(parsing: written, .usd, field: "credit")

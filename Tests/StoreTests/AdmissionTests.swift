@@ -23,21 +23,25 @@ import Testing
   func unpriced() async throws {
     for terms in [Customer.Terms.prepaid, .onAccount] {
       let books = try await Books.open(credit: terms == .prepaid ? "10" : nil, terms: terms)
-      let refusal = try await code { _ = try await books.admit(Sample.request("r", model: "other")) }
+      let refusal = try await code {
+        _ = try await books.admit(Sample.request("r", model: "other"))
+      }
       #expect(refusal == .modelNotPriced)
     }
   }
 
-  @Test("A refusal leaves nothing", arguments: [
-    (Sample.request("r", key: "nobody"), BillingError.Code.invalidKey),
-    (Sample.request("r", key: "key_old"), .expiredKey),
-    (Sample.request("r", key: "key_gone"), .revokedKey),
-    (Sample.request("r", key: "key_other"), .modelNotAllowed),
-    (Sample.request("r", model: "dear-currency"), .currencyMismatch),
-    (Sample.request("r", output: 10_000_000), .insufficientCredit),
-    (Sample.request("taken"), .duplicateRequest),
-    (Sample.request("settled"), .duplicateRequest),
-  ] as [(AdmissionRequest, BillingError.Code)])
+  @Test(
+    "A refusal leaves nothing",
+    arguments: [
+      (Sample.request("r", key: "nobody"), BillingError.Code.invalidKey),
+      (Sample.request("r", key: "key_old"), .expiredKey),
+      (Sample.request("r", key: "key_gone"), .revokedKey),
+      (Sample.request("r", key: "key_other"), .modelNotAllowed),
+      (Sample.request("r", model: "dear-currency"), .currencyMismatch),
+      (Sample.request("r", output: 10_000_000), .insufficientCredit),
+      (Sample.request("taken"), .duplicateRequest),
+      (Sample.request("settled"), .duplicateRequest),
+    ] as [(AdmissionRequest, BillingError.Code)])
   func refusals(_ request: AdmissionRequest, _ expected: BillingError.Code) async throws {
     let books = try await Books.open()
     let store = books.store
@@ -55,7 +59,8 @@ import Testing
     try await books.expectSound()
   }
 
-  @Test("A key made by another process is known at once to admission, and to the snapshot on refresh")
+  @Test(
+    "A key made by another process is known at once to admission, and to the snapshot on refresh")
   func otherProcess() async throws {
     let books = try await Books.open()
     let other = try SQLiteBooks(path: books.path, time: books.clock)
@@ -123,7 +128,9 @@ import Testing
       (Sample.money("6", .cny), "t2", .currencyMismatch), (Sample.money("0"), "t3", .invalid),
       (Sample.money("-1"), "t4", .invalid), (Sample.money("6"), "use_r1", .invalid),
     ] {
-      let refusal = try await code { try await store.topUp(customer: "acme", amount: amount, id: id) }
+      let refusal = try await code {
+        try await store.topUp(customer: "acme", amount: amount, id: id)
+      }
       #expect(refusal == expected, "\(amount) \(id)")
     }
     let unknown = try await code {

@@ -32,7 +32,11 @@ import Testing
     // Many at once: all of the batch are refused alike.
     let codes = await withTaskGroup(of: BillingError.Code?.self) { group in
       for task in 0..<32 {
-        group.addTask { try? await code { _ = try await books.admit(Sample.request("many\(task)", key: "key_acme")) } }
+        group.addTask {
+          try? await code {
+            _ = try await books.admit(Sample.request("many\(task)", key: "key_acme"))
+          }
+        }
       }
       return await group.reduce(into: Set<BillingError.Code?>()) { $0.insert($1) }
     }
@@ -78,13 +82,16 @@ import Testing
     // A row that another program wrote, unannounced, under an id the books will want: the commit fails,
     // each operation is tried by itself, and the one at fault now sees it.
     try SQLite(books.path).execute(
-      "INSERT INTO keys SELECT 'key_taken', customer, zeroblob(32), 'x', 0, NULL, NULL, NULL FROM keys")
+      "INSERT INTO keys SELECT 'key_taken', customer, zeroblob(32), 'x', 0, NULL, NULL, NULL FROM keys"
+    )
     let codes = await withTaskGroup(of: BillingError.Code?.self) { group in
       for task in 0..<20 {
         group.addTask { try? await code { try await books.serve("r\(task)") } }
       }
       group.addTask {
-        try? await code { try await books.store.createKey(Sample.key("key_taken"), credit: Sample.money("1")) }
+        try? await code {
+          try await books.store.createKey(Sample.key("key_taken"), credit: Sample.money("1"))
+        }
       }
       return await group.reduce(into: [BillingError.Code?]()) { $0.append($1) }
     }
@@ -111,7 +118,8 @@ import Testing
     var refused = 0
     for number in 0..<20_000 where refused < 20 {
       do {
-        guard case .admitted(let admission) = try await store.admit(Sample.request("r\(number)")) else { return }
+        guard case .admitted(let admission) = try await store.admit(Sample.request("r\(number)"))
+        else { return }
         _ = try await store.settle(Sample.settlement(admission))
         settled += 1
       } catch {

@@ -5,13 +5,17 @@ import TestSupport
 import Testing
 
 @Suite struct IdempotencyTests {
-  func request(_ id: String, _ key: String = "k1", body: UInt8 = 1, apiKey: String = "key_acme", at clock: HandClock) -> AdmissionRequest {
+  func request(
+    _ id: String, _ key: String = "k1", body: UInt8 = 1, apiKey: String = "key_acme",
+    at clock: HandClock
+  ) -> AdmissionRequest {
     Sample.request(
       id, key: apiKey, expires: clock.now().advanced(bySeconds: 600),
       idempotency: Idempotency(key: key, fingerprint: [body]))
   }
 
-  let answer = StoredResponse(request: "r1", status: 200, contentType: "application/json", body: [1, 2])
+  let answer = StoredResponse(
+    request: "r1", status: 200, contentType: "application/json", body: [1, 2])
 
   func answered() async throws -> Books {
     let books = try await Books.open()
@@ -24,7 +28,8 @@ import Testing
   func replay() async throws {
     let books = try await answered()
     books.clock.advance(seconds: 24 * 3600 - 1)
-    guard case .replay(let replayed) = try await books.store.admit(request("r2", at: books.clock)) else {
+    guard case .replay(let replayed) = try await books.store.admit(request("r2", at: books.clock))
+    else {
       Issue.record("admitted again")
       return
     }
@@ -44,7 +49,9 @@ import Testing
   @Test("Another body under the key is refused; the same key of another API key is another's")
   func mismatch() async throws {
     let books = try await answered()
-    let refusal = try await code { _ = try await books.store.admit(request("r2", body: 2, at: books.clock)) }
+    let refusal = try await code {
+      _ = try await books.store.admit(request("r2", body: 2, at: books.clock))
+    }
     #expect(refusal == .idempotencyMismatch)
     try await books.store.createKey(Sample.key("key_2"), credit: nil)
     _ = try await books.admit(request("r3", apiKey: "key_2", at: books.clock))
@@ -64,7 +71,8 @@ import Testing
     _ = try await books.store.settle(Sample.settlement(second, response: answer))
     let own = StoredResponse(request: "r4", status: 200, contentType: "text/plain", body: [4])
     _ = try await books.store.settle(Sample.settlement(third, response: own))
-    guard case .replay(let replayed) = try await books.store.admit(request("r5", at: books.clock)) else {
+    guard case .replay(let replayed) = try await books.store.admit(request("r5", at: books.clock))
+    else {
       Issue.record("admitted again")
       return
     }

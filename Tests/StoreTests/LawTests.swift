@@ -72,7 +72,8 @@ private struct Run {
       model.balance[id] = index == 2 ? 0 : Sample.money("0.01").picos
     }
     try await store.setPrice(Sample.price(perRequest: "0.000001"))
-    try await store.closeMachine("m1", rate: Sample.rate("1.234567"), shares: [], until: books.clock.now())
+    try await store.closeMachine(
+      "m1", rate: Sample.rate("1.234567"), shares: [], until: books.clock.now())
   }
 
   mutating func step(_ step: Int) async throws {
@@ -94,7 +95,8 @@ private struct Run {
     number += 1
     let prompt = Int.random(in: 0...900, using: &generator)
     let output = Int.random(in: 1...900, using: &generator)
-    let expires = books.clock.now().advanced(bySeconds: Int64.random(in: 1...200, using: &generator))
+    let expires = books.clock.now().advanced(
+      bySeconds: Int64.random(in: 1...200, using: &generator))
     let request = Sample.request(
       "r\(number)", key: "key_\(customer)", prompt: prompt, output: output, expires: expires)
     let price = try store.catalogue().price(
@@ -119,14 +121,17 @@ private struct Run {
       Int.random(in: 0..<12, using: &generator) == 0
       ? nil
       : Sample.usage(
-        Int.random(in: 3...900, using: &generator), cached: Int.random(in: 0...3, using: &generator),
+        Int.random(in: 3...900, using: &generator),
+        cached: Int.random(in: 0...3, using: &generator),
         output: Int.random(in: 0...1200, using: &generator))
     let compute =
       Bool.random(using: &generator)
-      ? ComputeShare(machine: "m1", nanoseconds: Int64.random(in: 0...999_999, using: &generator)) : nil
+      ? ComputeShare(machine: "m1", nanoseconds: Int64.random(in: 0...999_999, using: &generator))
+      : nil
     let event = try await store.settle(
       Sample.settlement(
-        open.admission, usage: usage, outcome: usage == nil ? .failed : .completed, compute: compute))
+        open.admission, usage: usage, outcome: usage == nil ? .failed : .completed, compute: compute
+      ))
     if let usage {
       let (charge, uncollected) = model.charge(open, usage)
       #expect(event.charge?.picos == charge && event.uncollected.picos == uncollected)
@@ -214,7 +219,8 @@ private struct Run {
       totals.filter { $0.account == account }.reduce(0) { $0 + $1.amount.picos }
     }
     #expect(-sum(.usage) == model.charged && sum(.badDebt) == model.uncollected)
-    #expect(totals.first { $0.account == .computeUsed }?.nanoseconds ?? 0 == model.machineNanoseconds)
+    #expect(
+      totals.first { $0.account == .computeUsed }?.nanoseconds ?? 0 == model.machineNanoseconds)
     #expect(totals.reduce(0) { $0 + $1.amount.picos } == 0)
     let usage = try await store.usageTotals(from: .distantPast, to: .distantFuture, by: .none)
     #expect(usage.first?.requests ?? 0 == model.settled.count)
@@ -222,7 +228,9 @@ private struct Run {
 }
 
 extension Books {
-  fileprivate func admitOn(_ store: SQLiteBooks, _ request: AdmissionRequest) async throws -> Admission {
+  fileprivate func admitOn(
+    _ store: SQLiteBooks, _ request: AdmissionRequest
+  ) async throws -> Admission {
     guard case .admitted(let admission) = try await store.admit(request) else {
       throw BillingError(.invalid, "replayed")
     }

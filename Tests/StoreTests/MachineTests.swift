@@ -9,7 +9,8 @@ import Testing
 
   func totals(_ books: Books) async throws -> [Account: (Money, Int64)] {
     let totals = try await books.store.totals(from: .distantPast, to: .distantFuture, by: .none)
-    return Dictionary(totals.map { ($0.account, ($0.amount, $0.nanoseconds)) }) { first, _ in first }
+    return Dictionary(totals.map { ($0.account, ($0.amount, $0.nanoseconds)) }) { first, _ in first
+    }
   }
 
   @Test("Law 5: requests + idle = the clock, cost = accrual, and capacity is zero at each closing")
@@ -40,7 +41,10 @@ import Testing
     var filter = JournalFilter()
     filter.request = "running"
     let rows = try await books.store.journal(filter)
-    #expect(rows.filter { $0.entry.account == .computeUsed }.map(\.entry.nanoseconds) == [2 * second, second])
+    #expect(
+      rows.filter { $0.entry.account == .computeUsed }.map(\.entry.nanoseconds) == [
+        2 * second, second,
+      ])
     #expect(rows.allSatisfy { $0.entry.dimensions.customer == "acme" })
     try await books.expectSound()
   }
@@ -48,7 +52,8 @@ import Testing
   @Test("Downtime is idle capacity; a share after settlement goes to its request")
   func afterRestart() async throws {
     let books = try await Books.open()
-    try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
+    try await books.store.closeMachine(
+      "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
     try await books.serve("r1", compute: ComputeShare(machine: "m1", nanoseconds: second))
     books.store.close()
     books.clock.advance(seconds: 3600)
@@ -90,7 +95,8 @@ import Testing
     books.clock.advance(seconds: 1)
     try await books.store.closeMachine(
       "m1", rate: rate, shares: [("r1", second + 500)], until: books.clock.now())
-    #expect(try await books.store.machines()[0].closed.nanoseconds == books.clock.now().nanoseconds + 500)
+    #expect(
+      try await books.store.machines()[0].closed.nanoseconds == books.clock.now().nanoseconds + 500)
     books.clock.advance(seconds: 1)
     try await books.store.closeMachine("m1", rate: rate, shares: [], until: books.clock.now())
     #expect(try await books.store.machines()[0].closed == books.clock.now())

@@ -28,10 +28,12 @@ import Testing
     }
   }
 
-  @Test("Laws 1 to 6 hold in files copied at any moment of a load, with all that had returned by then")
+  @Test(
+    "Laws 1 to 6 hold in files copied at any moment of a load, with all that had returned by then")
   func copiedUnderLoad() async throws {
     let books = try await Books.open(credit: "1000")
-    try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
+    try await books.store.closeMachine(
+      "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
     let returned = Guarded<Set<String>>([])
     try await withThrowingTaskGroup(of: Void.self) { group in
       for task in 0..<16 {
@@ -74,7 +76,8 @@ import Testing
   func twoOpenings() async throws {
     let books = try await Books.open(credit: "0.02")
     let other = try SQLiteBooks(path: books.path, time: books.clock)
-    try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
+    try await books.store.closeMachine(
+      "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
     let served = Guarded(0)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, store) in [books.store, other].enumerated() {
@@ -83,7 +86,8 @@ import Testing
             for number in 0..<10 {
               let id = "r\(index)-\(task)-\(number)"
               do {
-                guard case .admitted(let admission) = try await store.admit(Sample.request(id)) else {
+                guard case .admitted(let admission) = try await store.admit(Sample.request(id))
+                else {
                   return
                 }
                 _ = try await store.settle(
@@ -100,7 +104,8 @@ import Testing
         group.addTask {
           for number in 0..<10 {
             books.clock.advance(nanoseconds: 1_000_000)
-            try await store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
+            try await store.closeMachine(
+              "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
             try await store.createCustomer(Sample.customer("c\(index)-\(number)"))
           }
         }
@@ -111,7 +116,9 @@ import Testing
     #expect(served.value == 50)
     #expect(try await books.credit()?.balance.isZero == true)
     #expect(try await other.verify().findings == [])
-    let (mine, theirs) = (try await books.store.refreshCatalogue(), try await other.refreshCatalogue())
+    let (mine, theirs) = (
+      try await books.store.refreshCatalogue(), try await other.refreshCatalogue()
+    )
     #expect(mine.version == theirs.version && mine.customers.count == 21)
   }
 
@@ -140,6 +147,24 @@ import Testing
     #expect(
       try await code { _ = try await store.settle(Sample.settlement(admission)) }
         == .storageUnavailable)
+  }
+
+  @Test("The file is its owner's alone to read, its companions too")
+  func privateFile() async throws {
+    let books = try await Books.open()
+    for suffix in ["", "-wal", "-shm"] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: books.path + suffix)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(suffix)")
+    }
+  }
+
+  @Test("A file that a newer version wrote is refused")
+  func newerVersion() async throws {
+    let books = try await Books.open()
+    books.store.close()
+    try SQLite(books.path).execute("INSERT INTO grdb_migrations VALUES ('999 later')")
+    let refusal = try await code { _ = try SQLiteBooks(path: books.path, time: books.clock) }
+    #expect(refusal == .storageUnavailable)
   }
 
   @Test("A file that is no ledger, or cannot be made, is refused with a remedy")

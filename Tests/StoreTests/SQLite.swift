@@ -19,7 +19,8 @@ struct SQLite {
   /// Edits rows that triggers protect, as someone with the file and a tool could.
   func tamper(_ sql: String) throws {
     try queue.write { db in
-      let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+      let triggers = try Row.fetchAll(
+        db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
       for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
       try db.execute(sql: sql)
       for trigger in triggers { try db.execute(sql: trigger["sql"]) }

@@ -14,7 +14,8 @@ import Testing
     // 600 × 1 + 400 × 0.1 + 200 × 3 a million.
     #expect(first.charge == Sample.money("0.00124"))
     books.clock.advance(seconds: 5)
-    let again = try await books.store.settle(Sample.settlement(admission, usage: Sample.usage(9, output: 9)))
+    let again = try await books.store.settle(
+      Sample.settlement(admission, usage: Sample.usage(9, output: 9)))
     #expect(again == first)
     #expect(try await books.store.usageEvent("r1") == first)
     var filter = JournalFilter()
@@ -42,10 +43,12 @@ import Testing
     #expect(charges[0] == charges[1] && charges[0] != nil)
   }
 
-  @Test("Defect 1: unknown usage is unrated, listed, booked with its cost, and never charged as zero")
+  @Test(
+    "Defect 1: unknown usage is unrated, listed, booked with its cost, and never charged as zero")
   func unrated() async throws {
     let books = try await Books.open()
-    try await books.store.closeMachine("m1", rate: Sample.rate("3.6"), shares: [], until: books.clock.now())
+    try await books.store.closeMachine(
+      "m1", rate: Sample.rate("3.6"), shares: [], until: books.clock.now())
     try await books.serve("known")
     let event = try await books.serve(
       "unknown", nil, compute: ComputeShare(machine: "m1", nanoseconds: 1_000_000))
@@ -55,16 +58,32 @@ import Testing
     var filter = UsageFilter()
     filter.unratedOnly = true
     #expect(try await books.store.usageEvents(filter).map(\.id) == ["unknown"])
-    let totals = try await books.store.usageTotals(from: .distantPast, to: .distantFuture, by: .none)
+    let totals = try await books.store.usageTotals(
+      from: .distantPast, to: .distantFuture, by: .none)
     #expect(totals.map(\.requests) == [2] && totals.map(\.unrated) == [1])
     #expect(try await books.credit()?.held.isZero == true)
+    try await books.expectSound()
+  }
+
+  @Test("A count that no request can have is left unrated for a decision, and breaks nothing")
+  func absurdUsage() async throws {
+    let dear = Sample.price(model: "vendor-model", output: "1000000")
+    let books = try await Books.open(price: dear)
+    try await books.store.addUpstream(Sample.upstream())
+    let admission = try await books.admit(
+      Sample.request("r1", model: "vendor-model", output: 1))
+    let event = try await books.store.settle(
+      Sample.settlement(admission, usage: Sample.usage(1, output: TokenUsage.limit)))
+    #expect(event.usage == nil && event.charge == nil && event.upstreamCost == nil)
+    #expect(try await books.credit()?.balance == Sample.money("10"))
     try await books.expectSound()
   }
 
   @Test("Defect 7: an aborted request pays for what was generated; its cost is booked in full")
   func aborted() async throws {
     let books = try await Books.open()
-    try await books.store.closeMachine("m1", rate: Sample.rate("3.6"), shares: [], until: books.clock.now())
+    try await books.store.closeMachine(
+      "m1", rate: Sample.rate("3.6"), shares: [], until: books.clock.now())
     let admission = try await books.admit(Sample.request("r1", output: 1000))
     let event = try await books.store.settle(
       Sample.settlement(
@@ -115,7 +134,8 @@ import Testing
     let books = try await Books.open(credit: "0.001")
     let first = try await books.admit(Sample.request("r1", prompt: 100, output: 100))
     let second = try await books.admit(Sample.request("r2", prompt: 100, output: 100))
-    _ = try await books.store.settle(Sample.settlement(first, usage: Sample.usage(100, output: 1000)))
+    _ = try await books.store.settle(
+      Sample.settlement(first, usage: Sample.usage(100, output: 1000)))
     let credit = try #require(try await books.credit())
     #expect(credit.balance == Sample.money("0.0004") && credit.held == credit.balance)
     let event = try await books.store.settle(
@@ -141,7 +161,8 @@ import Testing
     try await books.expectSound()
   }
 
-  @Test("Law 3: holds of a process that is no more are released at start; a living one keeps its own")
+  @Test(
+    "Law 3: holds of a process that is no more are released at start; a living one keeps its own")
   func formerProcess() async throws {
     let books = try await Books.open()
     let other = try SQLiteBooks(path: books.path, time: books.clock)
@@ -155,7 +176,8 @@ import Testing
 
   @Test("On account, a charge accrues to unbilled receivable in the price's currency")
   func onAccount() async throws {
-    let books = try await Books.open(credit: nil, terms: .onAccount, price: Sample.price(currency: .cny))
+    let books = try await Books.open(
+      credit: nil, terms: .onAccount, price: Sample.price(currency: .cny))
     let event = try await books.serve("r1")
     #expect(event.charge == Sample.money("0.00025", .cny))
     let customer = try #require(try await books.store.customers().first)

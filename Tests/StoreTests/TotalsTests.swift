@@ -12,14 +12,16 @@ import Testing
     try await books.store.createKey(Sample.key("key_beta", customer: "beta"), credit: nil)
     try await books.store.setPrice(Sample.price("p2", model: "vendor-model"))
     try await books.store.addUpstream(Sample.upstream())
-    try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
+    try await books.store.closeMachine(
+      "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
     var generator = SplitMix64(seed: 11)
     var events: [UsageEvent] = []
     for number in 0..<500 {
       books.clock.advance(nanoseconds: Int64.random(in: 0...60_000_000_000, using: &generator))
       let usage =
         Int.random(in: 0..<20, using: &generator) == 0
-        ? nil : Sample.usage(Int.random(in: 1...500, using: &generator), cached: 1, output: number % 90)
+        ? nil
+        : Sample.usage(Int.random(in: 1...500, using: &generator), cached: 1, output: number % 90)
       let isOwn = Bool.random(using: &generator)
       let nanoseconds = Int64.random(in: 1...9_000_000_000, using: &generator)
       events.append(
@@ -28,7 +30,8 @@ import Testing
           model: isOwn ? "small" : "vendor-model",
           compute: isOwn ? ComputeShare(machine: "m1", nanoseconds: nanoseconds) : nil))
       if number % 50 == 49 {
-        try await books.store.closeMachine("m1", rate: Sample.rate(), shares: [], until: books.clock.now())
+        try await books.store.closeMachine(
+          "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
       }
     }
     return (books, events)
@@ -44,7 +47,8 @@ import Testing
     let (low, high) = (Sample.start.nanoseconds, books.clock.now().nanoseconds + 1)
     for round in 0..<40 {
       var ends = [
-        Int64.random(in: low...high, using: &generator), Int64.random(in: low...high, using: &generator),
+        Int64.random(in: low...high, using: &generator),
+        Int64.random(in: low...high, using: &generator),
       ].sorted()
       if round == 0 { ends = [low, high] }
       // Bookings on the very edges.
@@ -68,7 +72,8 @@ import Testing
         let usage = try await books.store.usageTotals(from: from, to: to, by: grouping)
         #expect(usage.reduce(0) { $0 + $1.requests } == used.count)
         #expect(usage.reduce(0) { $0 + $1.unrated } == used.count { $0.usage == nil })
-        #expect(usage.reduce(0) { $0 + $1.output } == used.reduce(0) { $0 + ($1.usage?.output ?? 0) })
+        #expect(
+          usage.reduce(0) { $0 + $1.output } == used.reduce(0) { $0 + ($1.usage?.output ?? 0) })
       }
     }
     let projected = try SQLite(books.path).integer("SELECT projected_entries FROM state")
@@ -87,7 +92,9 @@ import Testing
     }
   }
 
-  @Test("A series' steps are the totals of each step, from any instant", arguments: [0, 1, 450_000_000_001])
+  @Test(
+    "A series' steps are the totals of each step, from any instant",
+    arguments: [0, 1, 450_000_000_001])
   func series(_ offset: Int64) async throws {
     let (books, _) = try await Self.books()
     let from = Timestamp(nanoseconds: Sample.start.nanoseconds + offset)
@@ -163,7 +170,9 @@ import Testing
     for id in ["use_r3", "top_key_acme", "none"] {
       var one = JournalFilter()
       one.transaction = id
-      #expect(try await books.store.journal(one).map(\.sequence) == all.filter { $0.transaction == id }.map(\.sequence))
+      #expect(
+        try await books.store.journal(one).map(\.sequence)
+          == all.filter { $0.transaction == id }.map(\.sequence))
     }
   }
 

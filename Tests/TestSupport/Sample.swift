@@ -17,13 +17,15 @@ package enum Sample {
     _ id: String = "acme", terms: Customer.Terms = .prepaid, currency: Currency = .usd,
     plan: String? = nil
   ) -> Customer {
-    Customer(id: id, name: "\(id) Ltd", currency: currency, terms: terms, plan: plan, created: start)
+    Customer(
+      id: id, name: "\(id) Ltd", currency: currency, terms: terms, plan: plan, created: start)
   }
 
   /// A digest that only `id` gives.
   package static func digest(_ id: String) -> KeyDigest {
     var generator = SplitMix64(seed: id.utf8.reduce(7) { $0 &* 1_099_511_628_211 ^ UInt64($1) })
-    return KeyDigest(bytes: (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    return KeyDigest(
+      bytes: (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
   }
 
   package static func key(

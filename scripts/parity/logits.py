@@ -16,7 +16,8 @@ So the weights are also written out as f32 (`--exact` keeps that copy), where no
 2. on the file itself, our rounding costs no more than llama.cpp's does: the mean
    KL(exact || ours) is at most 1.25 times KL(exact || llama.cpp) (or under 2e-3);
 3. on the file itself, ours and llama.cpp differ by no more than llama.cpp differs from itself when
-   it computes token by token: mean KL at most 1.25 times that (or under 2e-3).
+   it computes token by token: mean KL at most 1.25 times that (or under 2e-3), measured on one
+   prompt in eight.
 
 `--ours` is run as `COMMAND model logits FILE --stdin --output OUT`: a line of standard input is a
 prompt, a JSON array of token ids; OUT receives, for every token of every prompt in order,
@@ -198,7 +199,8 @@ def run(arguments, folder):
     cost = Comparison("rounding: exact, ours")
     their_cost = Comparison("rounding: exact, llama.cpp")
     direct = Comparison("the file: llama.cpp, ours")
-    itself = Comparison("the file: llama.cpp, token by token")
+    beside = Comparison("some prompts: llama.cpp, ours")
+    itself = Comparison("some prompts: token by token")
     for start in range(0, len(all_tokens), GROUP):
         group = all_tokens[start : start + GROUP]
         ours = our_logits(arguments.model, arguments, group, theirs.vocabulary, folder)
@@ -212,10 +214,11 @@ def run(arguments, folder):
             their_cost.add(p, q)
             direct.add(q, mine)
             # One in eight is enough to know how far llama.cpp is from itself; it is slow.
-            if tokens is group[0]:
+            if tokens is group[start // GROUP % len(group)]:
                 itself.add(q, log_softmax(singly.logits(tokens)))
+                beside.add(q, mine)
     print(f"{len(all_tokens)} prompts of {arguments.tokens} tokens, vocabulary {theirs.vocabulary}")
-    for comparison in (exact, cost, their_cost, direct, itself):
+    for comparison in (exact, cost, their_cost, direct, beside, itself):
         print(comparison)
 
     def bound(other):
@@ -226,7 +229,7 @@ def run(arguments, folder):
         failures.append(f"f32 copy: mean KL < {MAXIMUM_KL} and top-1 > {MINIMUM_TOP1:.0%} needed")
     if not cost.mean_kl() <= bound(their_cost):
         failures.append(f"rounding: mean KL <= {bound(their_cost):.2e} needed")
-    if not direct.mean_kl() <= bound(itself):
+    if not beside.mean_kl() <= bound(itself):
         failures.append(f"the file: mean KL <= {bound(itself):.2e} needed")
     print("\n".join(["FAILED"] + failures) if failures else "PASSED")
     return 1 if failures else 0

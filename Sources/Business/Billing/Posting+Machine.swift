@@ -31,7 +31,9 @@ extension Posting {
       entries += compute(.computeUsed, share.compute, cost: share.cost, share.dimensions)
     }
     entries += compute(.idleCapacity, idle, cost: idleCost, dimensions)
-    guard entries.contains(where: { !$0.amount.isZero || ($0.nanoseconds ?? 0) != 0 }) else { return nil }
+    guard entries.contains(where: { !$0.amount.isZero || ($0.nanoseconds ?? 0) != 0 }) else {
+      return nil
+    }
     return try Transaction(
       id: "close_\(machine)_\(closed.nanoseconds)", kind: .machine, date: date, entries: entries)
   }

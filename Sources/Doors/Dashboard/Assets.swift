@@ -2,8 +2,8 @@ import Crypto
 import Foundation
 import Logging
 
-/// The files that a page loads, read once. Their addresses carry a digest, so that a browser may keep
-/// them for good.
+/// The files that a page loads, read once. Their addresses carry a digest, so that a browser may
+/// keep them for good.
 struct Assets: Sendable {
   struct File: Sendable {
     let bytes: [UInt8]

@@ -1,10 +1,10 @@
-/// The owner's pages: does this business make money, and when will it. Server-rendered in English and
-/// 简体中文, behind a sign-in; every figure opens what it is made of, down to the journal.
+/// The owner's pages: does this business make money, and when will it. Server-rendered in English
+/// and 简体中文, behind a sign-in; every figure opens what it is made of, down to the journal.
 ///
 /// It reads only `Billing.BooksReader` and knows neither SQL nor engines: live figures come in as a
 /// closure. A request becomes a `Visit`; a page in `Pages` reads the books and computes plain view
-/// models with pure functions (`Economics`, `Answer`, `TableView`); Mustache lays them out. Start at
-/// `DashboardRoutes`, then `OverviewPage`, `Economics` and `Answer`.
+/// models with pure functions (`Economics`, `Answer`, `TableView`); Mustache lays them out. Start
+/// at `DashboardRoutes`, then `OverviewPage`, `Economics` and `Answer`.
 package enum Dashboard {
   /// Bounds of what one page or file reads from the books.
   package static let rowsPerPage = 50

@@ -139,7 +139,7 @@ package struct DashboardRoutes: Sendable {
 
   private func events(_ request: Request) -> Response {
     guard let session = session(request) else { return secured(Response(status: .unauthorized)) }
-    guard listeners.enter() else {
+    guard listeners.hasRoom else {
       var response = Response(status: .serviceUnavailable)
       response.headers[.retryAfter] = "30"
       return secured(response)
@@ -158,6 +158,8 @@ package struct DashboardRoutes: Sendable {
     var response = Response(
       status: .ok,
       body: ResponseBody { writer in
+        // Entered here, so that a response that is never written holds no place.
+        guard listeners.enter() else { return try await writer.finish(nil) }
         defer { listeners.leave() }
         var sink = writer
         try await stream.run { try await sink.write(ByteBuffer(string: $0)) }

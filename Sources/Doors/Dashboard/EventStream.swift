@@ -14,8 +14,9 @@ struct EventStream: Sendable {
     var isOver: @Sendable () -> Bool = { false }
   }
 
-  /// Ticks between comments that keep proxies from closing a quiet stream.
-  static let keepAliveTicks = 15
+  /// Ticks between comments: they keep proxies from closing a quiet stream, and show that a reader
+  /// left.
+  static let keepAliveTicks = 5
 
   let books: any BooksReader
   let live: @Sendable () -> LiveFigures
@@ -31,6 +32,14 @@ struct EventStream: Sendable {
     try await write("retry: 2000\n\n")
     for tick in 0..<limits.ticks {
       if limits.isOver() { return }
+      let current = live()
+      if current != figures {
+        try await write(
+          Self.event("live", ["live": words(current), "busy": current.running > 0 ? "1" : ""]))
+        figures = current
+      } else if tick % Self.keepAliveTicks == Self.keepAliveTicks - 1 {
+        try await write(": still here\n\n")
+      }
       let now = try await books.position()
       if now != position {
         if let parts {
@@ -39,14 +48,6 @@ struct EventStream: Sendable {
           try await write(Self.event("news", ["position": String(now)]))
         }
         position = now
-      }
-      let current = live()
-      if current != figures {
-        try await write(
-          Self.event("live", ["live": words(current), "busy": current.running > 0 ? "1" : ""]))
-        figures = current
-      } else if tick % Self.keepAliveTicks == Self.keepAliveTicks - 1 {
-        try await write(": still here\n\n")
       }
       try await limits.pause()
     }
@@ -65,6 +66,8 @@ struct EventStream: Sendable {
 final class Listeners: Sendable {
   static let maximum = 32
   private let count = Mutex(0)
+
+  var hasRoom: Bool { count.withLock { $0 < Self.maximum } }
 
   func enter() -> Bool {
     count.withLock { count in

@@ -8,7 +8,7 @@ struct ReaderFormat: Sendable {
   static let minus = "\u{2212}"
 
   /// `1234567` → `1,234,567`; both languages group by three.
-  func count(_ value: Int) -> String { grouped(String(value.magnitude), negative: value < 0) }
+  func count(_ value: Int) -> String { sign(value) + grouped(String(value.magnitude)) }
 
   /// Short volume: `1.9 M`, `83.2 K`; in Chinese `190 万`, `8.32 万`.
   func volume(_ value: Int) -> String {
@@ -61,8 +61,7 @@ struct ReaderFormat: Sendable {
 
   /// `$1,234.56`, `−¥0.42`. Without `digits`, as many as the amount needs to show three figures.
   func money(_ amount: Money, digits: Int? = nil) -> String {
-    amount.currency.symbol.isEmpty
-      ? figure(amount, digits: digits) : signed(amount, digits: digits, symbol: true)
+    signed(amount, digits: digits, symbol: true)
   }
 
   /// The same without the symbol, for a column whose header names the currency.
@@ -76,13 +75,13 @@ struct ReaderFormat: Sendable {
     if negative { text.removeFirst() }
     let isZero = !text.utf8.contains { (0x31...0x39).contains($0) }
     return (negative && !isZero ? Self.minus : "") + (symbol ? amount.currency.symbol : "")
-      + grouped(text, negative: false)
+      + grouped(text)
   }
 
   /// A price of a million tokens: at least the minor digits, no padding beyond.
   func price(_ amount: Money) -> String {
     (amount.isNegative ? Self.minus : "")
-      + grouped(amount.isNegative ? (-amount).decimal : amount.decimal, negative: false)
+      + grouped(amount.isNegative ? (-amount).decimal : amount.decimal)
   }
 
   /// Exact, with its code, for the title of a rounded figure.
@@ -103,7 +102,7 @@ struct ReaderFormat: Sendable {
     }
     if decimals == nil, text.hasSuffix(".0") { text.removeLast(2) }
     let isZero = !text.utf8.contains { (0x31...0x39).contains($0) }
-    return (negative && !isZero ? Self.minus : "") + grouped(text, negative: false) + "%"
+    return (negative && !isZero ? Self.minus : "") + grouped(text) + "%"
   }
 
   /// `a ÷ b` for "23 × today": one decimal under 10.
@@ -113,7 +112,7 @@ struct ReaderFormat: Sendable {
     if tenths < 100 {
       return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
-    return grouped(String(divide(value, by: base, rounding: .halfEven)), negative: false)
+    return grouped(String(divide(value, by: base, rounding: .halfEven)))
   }
 
   /// `12.345` seconds from nanoseconds, rounded to milliseconds.
@@ -121,13 +120,13 @@ struct ReaderFormat: Sendable {
     let milliseconds = divide(Int128(nanoseconds), by: 1_000_000, rounding: .halfEven)
     let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1_000)
     let fraction = String(rest)
-    return grouped(String(whole), negative: false) + "."
+    return grouped(String(whole)) + "."
       + String(repeating: "0", count: 3 - fraction.count) + fraction
   }
 
   private func sign(_ value: Int) -> String { value < 0 ? Self.minus : "" }
 
-  private func grouped(_ digits: String, negative: Bool) -> String {
+  private func grouped(_ digits: String) -> String {
     let point = digits.firstIndex(of: ".") ?? digits.endIndex
     var result = ""
     for (index, character) in digits[..<point].enumerated() {
@@ -136,7 +135,7 @@ struct ReaderFormat: Sendable {
       }
       result.append(character)
     }
-    return (negative ? Self.minus : "") + result + digits[point...]
+    return result + digits[point...]
   }
 }
 

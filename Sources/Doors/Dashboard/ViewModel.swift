@@ -1,7 +1,7 @@
 import Mustache
 
-/// A struct that a template reads by its properties' names. A nil property answers `false` instead of
-/// nothing, so that the template does not go on looking for the name in what surrounds it.
+/// A struct that a template reads by its properties' names. A nil property answers `false` instead
+/// of nothing, so that the template does not go on looking for the name in what surrounds it.
 protocol ViewModel: MustacheParent {}
 
 extension ViewModel {

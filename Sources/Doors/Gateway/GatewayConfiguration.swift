@@ -23,6 +23,10 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var upstreamConnectSeconds = 5
   /// Without a byte from the upstream.
   package var upstreamIdleSeconds = 120
+  /// How long an upstream's stream may go on for a caller who has left: long enough to learn the
+  /// usage of an answer that was as good as done, so that leaving just before the end does not make
+  /// it free.
+  package var upstreamLingerSeconds = 2
   /// The largest buffered answer taken from an upstream.
   package var maximumUpstreamBytes = 32 << 20
   /// Connections kept to each upstream on each event loop.

@@ -48,7 +48,8 @@ package struct ProcessToken: Sendable {
       else { return nil }
       let fields = status[status.index(after: end)...].split(separator: " ")
       guard fields.count > 19 else { return nil }
-      let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+      let boot =
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
       return "\(fields[19])@\(boot.prefix(8))"
     #else
       return kill(process, 0) == 0 ? "running" : nil

@@ -51,8 +51,8 @@ struct Projection {
     totals[key, default: Total()].picos += entry.amount.picos
     if let nanoseconds = entry.nanoseconds { totals[key]!.nanoseconds += nanoseconds }
     if Self.isBalance(entry.account), let customer = entry.dimensions.customer {
-      balances[BalanceKey(customer: customer, account: account, currency: currency), default: 0]
-        += entry.amount.picos
+      balances[BalanceKey(customer: customer, account: account, currency: currency), default: 0] +=
+        entry.amount.picos
     }
   }
 

@@ -42,7 +42,7 @@ enum JournalRows {
   }
 
   private static func sql(_ filter: JournalFilter) -> String {
-    var conditions = ["e.seq >= ?1", "e.seq < ?2"]
+    var conditions: [String] = []
     var narrowing: [String] = []
     if let id = filter.transaction {
       narrowing.append(
@@ -61,8 +61,12 @@ enum JournalRows {
     if filter.account != nil { conditions.append("e.account = ?5") }
     if filter.customer != nil { conditions.append("d.customer = ?6") }
     var source = "entries e"
-    if !narrowing.isEmpty {
-      // A transaction's entries lie together: read those alone.
+    if narrowing.isEmpty {
+      conditions += ["e.seq >= ?1", "e.seq < ?2"]
+    } else {
+      // A transaction's entries lie together: read those alone (the `+` keeps SQLite from searching by
+      // the wider bounds).
+      conditions += ["+e.seq >= ?1", "+e.seq < ?2"]
       source = """
         (SELECT n.first_entry AS low, COALESCE((SELECT first_entry FROM transactions m
            WHERE m.seq > n.seq ORDER BY m.seq LIMIT 1), 9223372036854775807) AS high

@@ -80,7 +80,8 @@ extension SQLiteBooks {
 
   package func position() async throws -> Int64 {
     try await read { database in
-      try RawStatement(database, "SELECT transactions + usages FROM state").first { $0.integer(0) } ?? 0
+      try RawStatement(database, "SELECT transactions + usages FROM state").first { $0.integer(0) }
+        ?? 0
     }
   }
 }

@@ -21,7 +21,8 @@ extension SQLiteBooks {
     let step = stepSeconds * 1_000_000_000
     guard from < to else { return [] }
     guard (to.nanoseconds - max(0, from.nanoseconds)) / step < 10_000 else {
-      throw BillingError(.invalid, "step: more than 10000 steps; choose a longer step or a shorter period")
+      throw BillingError(
+        .invalid, "step: more than 10000 steps; choose a longer step or a shorter period")
     }
     return try await read { database in
       let totals = try Totals(database, grouping)
@@ -193,6 +194,8 @@ private struct Totals {
       UsageTotal(
         group: group, requests: Int(sum.requests), unrated: Int(sum.unrated), input: Int(sum.input),
         cachedInput: Int(sum.cached), output: Int(sum.output))
-    }.sorted { ($0.group == nil ? 1 : 0, $0.group ?? "") < ($1.group == nil ? 1 : 0, $1.group ?? "") }
+    }.sorted {
+      ($0.group == nil ? 1 : 0, $0.group ?? "") < ($1.group == nil ? 1 : 0, $1.group ?? "")
+    }
   }
 }

@@ -13,8 +13,8 @@ package final class SQLiteBooks: BillingStore, BooksReader {
     /// Operations that may wait for the writer; more are refused with `storageUnavailable`.
     package var queue = 16_384
     /// A commit of fewer operations than this waits for more, when several callers are about.
-    package var gather = 16
-    package var gatherMicroseconds = 100
+    package var gather = 32
+    package var gatherMicroseconds = 200
     /// Concurrent readers (pages, reports).
     package var readers = 4
     /// How long to wait for another process's commit.
@@ -36,16 +36,22 @@ package final class SQLiteBooks: BillingStore, BooksReader {
   private let isClosed = Mutex(false)
 
   /// - Throws: `storageUnavailable` when the file cannot be opened or is not a ledger.
-  package init(path: String, time: any TimeSource, options: Options = Options()) throws(BillingError) {
+  package init(
+    path: String, time: any TimeSource, options: Options = Options()
+  ) throws(BillingError) {
     self.options = options
     do {
+      Self.createPrivately(path)
       let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
-      try Migrations.migrator().migrate(pool)
+      let migrator = Migrations.migrator()
+      guard try !pool.read(migrator.hasBeenSuperseded) else { throw WrittenByNewerVersion() }
+      try migrator.migrate(pool)
       let token = ProcessToken()
       let snapshot = CatalogueSnapshot(
         try pool.read { try CatalogueRows.read($0.sqliteConnection!) })
       let commit = GroupCommit(
-        pool: pool, limits: GroupCommit.Limits(
+        pool: pool,
+        limits: GroupCommit.Limits(
           batch: max(1, options.batch), queue: max(1, options.queue), gather: options.gather,
           gatherMicroseconds: UInt32(clamping: options.gatherMicroseconds)))
       self.pool = pool
@@ -58,7 +64,8 @@ package final class SQLiteBooks: BillingStore, BooksReader {
         open: { try Session($0, time: time, process: token.text) }, publish: snapshot.publish)
     } catch {
       throw BillingError(
-        .storageUnavailable, "cannot open the books at \(path): \(error); check the path and its rights")
+        .storageUnavailable,
+        "cannot open the books at \(path): \(error); check the path and its rights")
     }
   }
 
@@ -76,6 +83,13 @@ package final class SQLiteBooks: BillingStore, BooksReader {
     try? pool.close()
     // Last, since only a connection that may write tidies the WAL away.
     commit.closeFile()
+  }
+
+  /// The books hold customers' answers and key digests: the file is its owner's alone to read. SQLite
+  /// gives its companions (`-wal`, `-shm`) the same rights. A file that exists keeps its own.
+  private static func createPrivately(_ path: String) {
+    let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { Foundation.close(descriptor) }
   }
 
   private static func configuration(_ options: Options) -> Configuration {
@@ -174,6 +188,10 @@ package final class SQLiteBooks: BillingStore, BooksReader {
   package func addUpstream(_ upstream: Upstream) async throws(BillingError) {
     try await perform { try $0.addUpstream(upstream) }
   }
+}
+
+private struct WrittenByNewerVersion: Error, CustomStringConvertible {
+  let description = "a newer version of this program wrote it; use that one"
 }
 
 /// The newest catalogue that this process has.

@@ -52,7 +52,9 @@ extension Session {
       sequence: state!.holds, dimensions: dimensions, customer: customer,
       picos: admission.hold.picos, expires: expires.nanoseconds, process: process,
       isIdempotent: isIdempotent, hasShares: false)
-    if admission.hold.picos != 0 { credits[customer, default: Credit()].held += admission.hold.picos }
+    if admission.hold.picos != 0 {
+      credits[customer, default: Credit()].held += admission.hold.picos
+    }
   }
 
   /// Gives a hold back; whatever was written for its request meanwhile stays.
@@ -76,7 +78,9 @@ extension Session {
   func sweep(all: Bool, isAlive: (String) -> Bool) throws -> Int {
     let now = now()
     let former = try all ? forgetFormerProcesses(isAlive) : []
-    let lapsed = holds.filter { $0.value.expires <= now.nanoseconds || former.contains($0.value.process) }
+    let lapsed = holds.filter {
+      $0.value.expires <= now.nanoseconds || former.contains($0.value.process)
+    }
     for (request, hold) in lapsed { try drop(hold, request: request) }
     try purgeIdempotency(before: now, limit: 1000)
     return lapsed.count

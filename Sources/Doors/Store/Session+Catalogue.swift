@@ -4,8 +4,8 @@ import Ledger
 
 /// Customers, keys, prices, upstreams and credit.
 extension Session {
-  /// No prepaid credit comes near it; it keeps every sum of the rows within 64 bits.
-  static let largestTopUp: Int128 = 1_000_000_000 * Money.picosPerUnit
+  /// No charge and no top-up comes near it; it keeps every sum of the rows within 64 bits.
+  static let largestAmount: Int128 = 1_000_000_000 * Money.picosPerUnit
 
   func createCustomer(_ customer: Customer) throws {
     guard catalogue.customers[customer.id] == nil,
@@ -25,8 +25,11 @@ extension Session {
   }
 
   func createKey(_ key: APIKey, credit: Money?) throws {
-    guard let customer = catalogue.customers[key.customer] else { throw unknown(customer: key.customer) }
-    guard catalogue.keys[key.digest] == nil, !catalogue.keys.values.contains(where: { $0.id == key.id })
+    guard let customer = catalogue.customers[key.customer] else {
+      throw unknown(customer: key.customer)
+    }
+    guard catalogue.keys[key.digest] == nil,
+      !catalogue.keys.values.contains(where: { $0.id == key.id })
     else { throw BillingError(.exists, "API key \(key.id) exists already; make another") }
     let topUp = try credit.map { try checkedTopUp(customer, amount: $0, id: "top_\(key.id)") }
     let row = try cached("INSERT INTO keys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
@@ -37,7 +40,8 @@ extension Session {
     row.bind(5, key.created.nanoseconds)
     row.bind(6, key.expires?.nanoseconds)
     row.bind(7, key.revoked?.nanoseconds)
-    row.bind(8, try key.models.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) })
+    row.bind(
+      8, try key.models.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) })
     try row.run()
     changeCatalogue { $0.keys[key.digest] = key }
     if let topUp { try bookTopUp(topUp, customer) }
@@ -76,9 +80,10 @@ extension Session {
     guard amount.currency == customer.currency else {
       throw BillingError(
         .currencyMismatch,
-        "credit: \(amount.currency) is not \(customer.name)'s currency; give it in \(customer.currency)")
+        "credit: \(amount.currency) is not \(customer.name)'s currency; give it in \(customer.currency)"
+      )
     }
-    guard amount.picos > 0, amount.picos <= Self.largestTopUp else {
+    guard amount.picos > 0, amount.picos <= Self.largestAmount else {
       throw BillingError(.invalid, "credit: \(amount) must be above 0 and at most 1000000000")
     }
     guard !id.isEmpty, !id.hasPrefix(Posting.usageID("")), !id.hasPrefix("close_") else {
@@ -123,7 +128,8 @@ extension Session {
 
   func setPrice(_ price: PriceVersion) throws {
     guard !catalogue.prices.values.joined().contains(where: { $0.id == price.id }) else {
-      throw BillingError(.exists, "price version \(price.id) exists already; a new price needs a new id")
+      throw BillingError(
+        .exists, "price version \(price.id) exists already; a new price needs a new id")
     }
     let row = try cached(
       """

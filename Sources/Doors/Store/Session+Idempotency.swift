@@ -6,7 +6,9 @@ extension Session {
   /// The answer to send again; nil when this is a first try (or a try after the key lapsed, or after a
   /// request that ended without an answer).
   /// - Throws: `idempotencyMismatch` for another body, `idempotencyInProgress` while the first runs.
-  func answered(_ idempotency: Idempotency, key: String, at now: Timestamp) throws -> StoredResponse? {
+  func answered(
+    _ idempotency: Idempotency, key: String, at now: Timestamp
+  ) throws -> StoredResponse? {
     let statement = try cached(
       """
       SELECT request, fingerprint, created, status, content_type, body FROM idempotency
@@ -26,7 +28,8 @@ extension Session {
     guard found.fingerprint == idempotency.fingerprint else {
       throw BillingError(
         .idempotencyMismatch,
-        "Idempotency-Key '\(idempotency.key.prefix(64))' was used with another body; use a new key for a new request")
+        "Idempotency-Key '\(idempotency.key.prefix(64))' was used with another body; use a new key for a new request"
+      )
     }
     if let status = found.status {
       return StoredResponse(
@@ -36,7 +39,8 @@ extension Session {
     if let hold = holds[found.request], hold.expires > now.nanoseconds {
       throw BillingError(
         .idempotencyInProgress,
-        "the request with Idempotency-Key '\(idempotency.key.prefix(64))' is still running; try again when it has ended")
+        "the request with Idempotency-Key '\(idempotency.key.prefix(64))' is still running; try again when it has ended"
+      )
     }
     return nil
   }

@@ -11,11 +11,12 @@ extension Session {
     if hold == nil, let event = try UsageRows.event(request, database) { return event }
 
     let now = now()
-    let charge = settlement.usage.map { Rating.rate($0, at: admission.price).total }
+    let usage = settlement.usage.flatMap { isBelievable($0, admission) ? $0 : nil }
+    let charge = usage.map { Rating.rate($0, at: admission.price).total }
     let uncollected = try uncollected(of: charge, admission, hold: hold)
     let computeCost = try settlement.compute.map(cost(of:))
     let upstreamCost = admission.upstream.flatMap { upstream in
-      settlement.usage.map { Rating.cost($0, at: upstream.cost) }
+      usage.map { Rating.cost($0, at: upstream.cost) }
     }
     let transaction = try Posting.usage(
       settlement, charge: charge, uncollected: uncollected, computeCost: computeCost,
@@ -27,12 +28,13 @@ extension Session {
       key: admission.key.id, model: admission.model, plan: admission.customer.plan,
       priceVersion: admission.price.id, vendor: admission.upstream?.name,
       costVersion: admission.upstream?.costVersion, outcome: settlement.outcome,
-      streamed: settlement.streamed, usage: settlement.usage, charge: charge,
+      streamed: settlement.streamed, usage: usage, charge: charge,
       uncollected: uncollected, computeNanoseconds: settlement.compute?.nanoseconds ?? 0,
       computeCost: computeCost, upstreamCost: upstreamCost,
       firstTokenMilliseconds: settlement.firstTokenMilliseconds,
       durationMilliseconds: settlement.durationMilliseconds)
-    try insert(event, machine: settlement.compute?.machine, dimensions: hold?.dimensions, admission,
+    try insert(
+      event, machine: settlement.compute?.machine, dimensions: hold?.dimensions, admission,
       transaction: transaction == nil ? nil : state!.transactions + 1)
     if let transaction { try book(transaction, usage: state!.usages) }
     if let compute = settlement.compute { count(compute) }
@@ -45,6 +47,13 @@ extension Session {
     return try UsageRows.event(request, database) ?? event
   }
 
+  /// No request costs a milliard: such a count is an upstream's error, and left unrated for a decision.
+  private func isBelievable(_ usage: TokenUsage, _ admission: Admission) -> Bool {
+    Rating.rate(usage, at: admission.price).total.picos <= Self.largestAmount
+      && (admission.upstream.map { Rating.cost(usage, at: $0.cost).picos } ?? 0)
+        <= Self.largestAmount
+  }
+
   /// What of a charge prepaid credit cannot bear: its own hold is its to spend, others' holds are not
   /// (law 6).
   private func uncollected(of charge: Money?, _ admission: Admission, hold: Hold?) throws -> Money {
@@ -53,7 +62,8 @@ extension Session {
     guard charge.currency == admission.customer.currency else {
       throw BillingError(
         .currencyMismatch,
-        "request \(admission.request) is priced in \(charge.currency) but its credit is in \(admission.customer.currency)")
+        "request \(admission.request) is priced in \(charge.currency) but its credit is in \(admission.customer.currency)"
+      )
     }
     let credit = credits[admission.customer.id] ?? Credit()
     let bearable = max(0, credit.available + (hold?.picos ?? 0))
@@ -64,7 +74,8 @@ extension Session {
     guard let machine = machines[compute.machine] else {
       throw BillingError(
         .unknown,
-        "machine '\(compute.machine)' was never opened; close it once before its first request settles")
+        "machine '\(compute.machine)' was never opened; close it once before its first request settles"
+      )
     }
     guard compute.nanoseconds >= 0 else {
       throw BillingError(.invalid, "compute: \(compute.nanoseconds) ns cannot be negative")

@@ -85,7 +85,8 @@ final class WALFlusher: Sendable {
     guard descriptor >= 0, syncData(descriptor) == 0 else {
       return BillingError(
         .storageUnavailable,
-        "the disk did not confirm the books (\(String(cString: strerror(errno)))); check it, then start again")
+        "the disk did not confirm the books (\(String(cString: strerror(errno)))); check it, then start again"
+      )
     }
     return nil
   }

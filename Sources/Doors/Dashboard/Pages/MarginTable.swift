@@ -1,8 +1,8 @@
 import Billing
 import Ledger
 
-/// Margin by customer or by model: what each earned and cost, idle capacity apart, and the total that
-/// the figures above the table show.
+/// Margin by customer or by model: what each earned and cost, idle capacity apart, and the total
+/// that the figures above the table show.
 struct MarginTable {
   struct Group {
     let id: String

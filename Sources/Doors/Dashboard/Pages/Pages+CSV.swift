@@ -2,8 +2,8 @@ import Billing
 import Foundation
 import Ledger
 
-/// Downloads: exact amounts, UTC instants, column names in English, so that a program reads the same
-/// file in every language. Long ones are read from the books batch by batch as they are sent.
+/// Downloads: exact amounts, UTC instants, column names in English, so that a program reads the
+/// same file in every language. Long ones are read from the books batch by batch as they are sent.
 extension Pages {
   typealias Write = (String) async throws -> Void
 

@@ -115,12 +115,15 @@ extension Pages {
 
   private func overviewTiles(_ whole: Economics, today: Economics, _ visit: Visit) -> [Figure] {
     let (text, format) = (visit.text, visit.format)
+    func note(_ value: String) -> String? {
+      visit.period.name == .today ? nil : text("today_is", ["value": value])
+    }
     func money(_ key: String, _ amount: Money, _ now: Money, _ link: String, tone: Bool = false)
       -> Figure
     {
       Figure(
         key: key, label: text("figure_\(key)"), value: format.money(amount), link: link,
-        exact: format.exact(amount), note: text("today_is", ["value": format.money(now)]),
+        exact: format.exact(amount), note: note(format.money(now)),
         tone: tone && amount.isNegative ? .loss : nil)
     }
     func share(
@@ -129,7 +132,7 @@ extension Pages {
       Figure(
         key: key, label: text("figure_\(key)"),
         value: format.percent(part(whole), of: all(whole)) ?? "–", link: link,
-        note: text("today_is", ["value": format.percent(part(today), of: all(today)) ?? "–"]),
+        note: note(format.percent(part(today), of: all(today)) ?? "–"),
         tone: part(whole) < 0 ? .loss : nil)
     }
     return [

@@ -2,8 +2,8 @@ import Billing
 import Foundation
 import Ledger
 
-/// Revenue against cost over the range, and the same as a table. A bar that reaches the cost line is
-/// a step that broke even. Only coordinates become floating point, here.
+/// Revenue against cost over the range, and the same as a table. A bar that reaches the cost line
+/// is a step that broke even. Only coordinates become floating point, here.
 struct RevenueChart {
   let visit: Visit
   let labels: [String]

@@ -1,4 +1,3 @@
-import Hummingbird
 package import HummingbirdCore
 import Logging
 import NIOCore

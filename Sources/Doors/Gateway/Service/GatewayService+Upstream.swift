@@ -67,7 +67,8 @@ extension GatewayService {
       opened = try await upstreams.open(request) { started in
         task = started
         running.slot.onCancel { started.cancel() }
-        ClientConnection.current?.whenClosed { UpstreamRelay.cancelLater(started) }
+        let linger = configuration.upstreamLingerSeconds
+        ClientConnection.current?.whenClosed { UpstreamRelay.cancel(started, inSeconds: linger) }
       }
     } catch {
       throw await failed(running, error)

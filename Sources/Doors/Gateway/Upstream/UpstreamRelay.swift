@@ -7,10 +7,6 @@ import Synchronization
 /// An upstream's stream on its way to the caller: renamed, its usage read (and hidden unless the
 /// caller asked for it), settled before `[DONE]`.
 final class UpstreamRelay: Sendable {
-  /// How long an upstream may go on for a caller who has left: long enough to learn the usage of an
-  /// answer that was as good as done, so that leaving just before the end does not make it free.
-  static let lingerSeconds: Int64 = 2
-
   private let service: GatewayService
   private let running: RunningRequest
   private let route: UpstreamRoute
@@ -36,8 +32,8 @@ final class UpstreamRelay: Sendable {
     self.cancel = cancel
   }
 
-  static func cancelLater(_ task: HTTPClient.Task<Void>) {
-    task.eventLoop.scheduleTask(in: .seconds(lingerSeconds)) { task.cancel() }
+  static func cancel(_ task: HTTPClient.Task<Void>, inSeconds seconds: Int) {
+    task.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) { task.cancel() }
   }
 
   /// The connection broke before the answer's head was sent.
@@ -67,7 +63,7 @@ final class UpstreamRelay: Sendable {
     try await writer.finish(nil)
   }
 
-  /// Reads to the end, also for a caller who has left, within `lingerSeconds`.
+  /// Reads to the end, also for a caller who has left, within `upstreamLingerSeconds`.
   private func relay(
     _ progress: inout Progress, _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
   ) async throws(GatewayError) {
@@ -115,8 +111,9 @@ final class UpstreamRelay: Sendable {
   private func finish(
     _ progress: Progress, _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
   ) async throws(GatewayError) {
+    let gone = output.isBroken || (ClientConnection.current?.isClosed ?? false)
     let outcome: Settlement.Outcome =
-      progress.reportedError ? .failed : output.isBroken ? .aborted : .completed
+      progress.reportedError ? .failed : gone ? .aborted : .completed
     let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + AnswerWriter.done) }
     try await service.settle(
       running,

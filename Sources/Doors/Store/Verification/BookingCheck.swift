@@ -52,7 +52,8 @@ final class BookingCheck {
     if expected.tx != open.sequence {
       verification.found(
         "exactly_once", at: place,
-        "its request was booked by transaction number \(expected.tx.map(String.init) ?? "none"): booked twice")
+        "its request was booked by transaction number \(expected.tx.map(String.init) ?? "none"): booked twice"
+      )
     }
     var sums: [Key: Int128] = [:]
     var nanoseconds: Int64 = 0
@@ -60,10 +61,12 @@ final class BookingCheck {
       sums[Key(Self.payer(entry.account), entry.amount.currency), default: 0] += entry.amount.picos
       nanoseconds += entry.nanoseconds ?? 0
     }
-    for key in Set(sums.keys).union(expected.sums.keys) where sums[key, default: 0] != expected.sums[key, default: 0] {
+    for key in Set(sums.keys).union(expected.sums.keys)
+    where sums[key, default: 0] != expected.sums[key, default: 0] {
       verification.found(
         "exactly_once", at: place,
-        "\(key.account.rawValue) has \(Money(picos: sums[key, default: 0], key.currency)), but its usage event says \(Money(picos: expected.sums[key, default: 0], key.currency))")
+        "\(key.account.rawValue) has \(Money(picos: sums[key, default: 0], key.currency)), but its usage event says \(Money(picos: expected.sums[key, default: 0], key.currency))"
+      )
     }
     if nanoseconds != expected.nanoseconds {
       verification.found(

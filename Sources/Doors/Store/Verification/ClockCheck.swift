@@ -48,7 +48,8 @@ final class ClockCheck {
     if cost != row.entry.amount {
       verification.found(
         "clock", at: place,
-        "\(nanoseconds) ns of machine '\(name)' cost \(cost) at \(rate.hourly) an hour, but \(row.entry.amount) is booked")
+        "\(nanoseconds) ns of machine '\(name)' cost \(cost) at \(rate.hourly) an hour, but \(row.entry.amount) is booked"
+      )
     }
     machine.booked += nanoseconds
     machine.total += nanoseconds
@@ -60,7 +61,8 @@ final class ClockCheck {
       for (currency, sum) in machines[name]?.capacity ?? [:] where sum != 0 {
         verification.found(
           "clock", at: "transaction \(transaction.row.transaction)",
-          "machine '\(name)' is closed with \(Money(picos: sum, currency)) of capacity left; it must be zero")
+          "machine '\(name)' is closed with \(Money(picos: sum, currency)) of capacity left; it must be zero"
+        )
         // Reported once; later closings are judged by themselves.
         machines[name]!.capacity[currency] = 0
       }
@@ -79,12 +81,14 @@ final class ClockCheck {
       if machine.total != clock {
         verification.found(
           "clock", at: "machine \(name)",
-          "\(machine.total) ns are booked to requests and idle capacity, but its clock ran \(clock) ns")
+          "\(machine.total) ns are booked to requests and idle capacity, but its clock ran \(clock) ns"
+        )
       }
       if machine.sinceClose != row.integer(4) {
         verification.found(
           "clock", at: "machine \(name)",
-          "\(machine.sinceClose) ns were booked since its last closing, but its row says \(row.integer(4)) ns")
+          "\(machine.sinceClose) ns were booked since its last closing, but its row says \(row.integer(4)) ns"
+        )
       }
       // A rate just changed has nothing booked to it yet.
       let booked = machine.next == machine.rates.count ? machine.booked : 0

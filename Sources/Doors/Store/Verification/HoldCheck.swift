@@ -46,7 +46,8 @@ struct HoldCheck {
     for (key, sum) in held where sum > credit[key, default: 0] {
       verification.found(
         "credit", at: "customer \(key.customer)",
-        "\(Money(picos: sum, key.currency)) is held against \(Money(picos: credit[key, default: 0], key.currency)) of credit")
+        "\(Money(picos: sum, key.currency)) is held against \(Money(picos: credit[key, default: 0], key.currency)) of credit"
+      )
     }
   }
 }

@@ -61,10 +61,12 @@ final class JournalCheck {
   private func checkSequence(_ sequence: Int64) {
     entries += 1
     if sequence != lastSequence + 1 {
-      let missing = lastSequence + 1 == sequence - 1
+      let missing =
+        lastSequence + 1 == sequence - 1
         ? "entry \(sequence - 1)" : "entries \(lastSequence + 1) to \(sequence - 1)"
       verification.found(
-        "append_only", at: missing, "missing, or its transaction or dimensions are: a row was deleted")
+        "append_only", at: missing,
+        "missing, or its transaction or dimensions are: a row was deleted")
     }
     lastSequence = sequence
   }
@@ -76,7 +78,8 @@ final class JournalCheck {
     guard hash != row.hash else { return }
     verification.found(
       "hash_chain", at: "entry \(row.sequence) (transaction \(row.transaction), line \(row.line))",
-      "its hash is not that of its content after the entry before it: one of them was edited, removed or swapped")
+      "its hash is not that of its content after the entry before it: one of them was edited, removed or swapped"
+    )
     // Go on from what is written, so that a second edit shows by itself.
     chain = HashChain(head: Self.head(row.hash))
   }

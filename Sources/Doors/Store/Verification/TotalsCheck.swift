@@ -13,7 +13,8 @@ final class TotalsCheck {
     self.verification = verification
     kept = try RawStatement(
       verification.database,
-      "SELECT dimensions, account, currency, micro, pico, nanoseconds FROM totals WHERE bucket = ?1")
+      "SELECT dimensions, account, currency, micro, pico, nanoseconds FROM totals WHERE bucket = ?1"
+    )
     between = try RawStatement(
       verification.database,
       "SELECT DISTINCT bucket FROM totals WHERE bucket > ?1 AND bucket < ?2 LIMIT 10")
@@ -61,7 +62,8 @@ final class TotalsCheck {
     let account = Account(code: key.account)?.rawValue ?? "account \(key.account)"
     verification.found(
       "totals", at: "quarter-hour \(key.bucket), \(account), dimensions \(key.dimensions)",
-      "the total kept is \(kept.map { Money(picos: $0, currency).description } ?? "missing"), but the entries sum to \(Money(picos: booked, currency))")
+      "the total kept is \(kept.map { Money(picos: $0, currency).description } ?? "missing"), but the entries sum to \(Money(picos: booked, currency))"
+    )
   }
 
   private func reportRows(after low: Int64, before high: Int64) throws {

@@ -67,17 +67,20 @@ final class UsageCheck {
     if charge != event.charge {
       verification.found(
         "rating", at: place,
-        "it is charged \(text(event.charge)), but its usage at price version \(price.id) is \(text(charge))")
+        "it is charged \(text(event.charge)), but its usage at price version \(price.id) is \(text(charge))"
+      )
     }
     if event.uncollected.isNegative || event.uncollected > (event.charge ?? event.uncollected) {
-      verification.found("rating", at: place, "\(event.uncollected) uncollected of \(text(event.charge))")
+      verification.found(
+        "rating", at: place, "\(event.uncollected) uncollected of \(text(event.charge))")
     }
     guard let version = event.costVersion else { return }
     let cost = event.usage.flatMap { usage in costs[version].map { Rating.cost(usage, at: $0) } }
     if cost != event.upstreamCost {
       verification.found(
         "rating", at: place,
-        "its upstream cost is \(text(event.upstreamCost)), but its usage at cost version \(version) is \(text(cost))")
+        "its upstream cost is \(text(event.upstreamCost)), but its usage at cost version \(version) is \(text(cost))"
+      )
     }
   }
 
@@ -137,7 +140,8 @@ final class UsageCheck {
 
   private func finish() throws {
     try compare()
-    let sql = "SELECT SUM(requests), SUM(unrated), SUM(input), SUM(cached), SUM(output) FROM usage_totals"
+    let sql =
+      "SELECT SUM(requests), SUM(unrated), SUM(input), SUM(cached), SUM(output) FROM usage_totals"
     let kept = try RawStatement(verification.database, sql).first { row in
       Projection.Usage(
         requests: row.integer(0), unrated: row.integer(1), input: row.integer(2),
