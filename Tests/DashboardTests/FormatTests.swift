@@ -138,6 +138,29 @@ private func money(_ text: String, _ currency: Currency = .usd) -> Money {
     }
   }
 
+  @Test(
+    arguments: ["Europe/Berlin", "Australia/Lord_Howe", "America/New_York", "Asia/Kolkata"],
+    [5, 90, 399, 900, 1_830])
+  func `every step of a long range falls into its bar, in order, within the bound`(
+    zone: String, days: Int
+  ) {
+    let local = LocalTime(zone: TimeZone(identifier: zone)!)
+    let first = CivilDay(year: 2021, month: 7, day: 3)
+    let period = Period(.custom, first, first.advanced(by: days - 1), local)
+    let buckets = period.buckets(local: local)
+    var counts: [Int: Int] = [:]
+    var time = period.from
+    var steps = 0
+    while time < period.to {
+      if let index = buckets.index(of: time, local: local) { counts[index, default: 0] += 1 }
+      time = time.advanced(bySeconds: buckets.stepSeconds)
+      steps += 1
+    }
+    #expect(steps < 10_000)
+    #expect(counts.values.reduce(0, +) == steps)
+    #expect(Set(counts.keys) == Set(0..<buckets.count))
+  }
+
   @Test func `an address is decoded once and encoded whole`() {
     let query = Query(encoded: "a=1+2&b=%2Fx%26y&a=3&c=&=z&d")
     #expect(query.fields == ["a": "1 2", "b": "/x&y", "c": "", "d": ""])

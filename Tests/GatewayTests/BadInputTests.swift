@@ -21,49 +21,131 @@ import Testing
     Case(name: "not JSON", body: "hello", status: 400, code: "invalid_json"),
     Case(name: "cut short", body: #"{"model":"small","#, status: 400, code: "invalid_json"),
     Case(name: "an array", body: "[]", status: 400, code: "invalid_json"),
-    Case(name: "deep nesting", body: #"{"model":"small","x":"# + deep, status: 400, code: "invalid_json"),
-    Case(name: "half a surrogate pair", body: Harness.chat(#"\ud800"#), status: 400, code: "invalid_json"),
-    Case(name: "raw control character", body: Harness.chat("\u{1}"), status: 400, code: "invalid_json"),
-    Case(name: "no model", body: #"{"messages":[]}"#, status: 400, code: "missing_required_parameter", param: "model"),
-    Case(name: "model is a number", body: #"{"model":3,"messages":[]}"#, status: 400, code: "invalid_type", param: "model"),
-    Case(name: "model twice", body: #"{"model":"small","mod\u0065l":"other","messages":[]}"#, status: 400, code: "duplicate_parameter", param: "model"),
-    Case(name: "unknown model", body: Harness.chat(model: "nope"), status: 404, code: "model_not_found", param: "model"),
-    Case(name: "model without a price", body: Harness.chat(model: "unpriced"), status: 404, code: "model_not_priced", param: "model"),
-    Case(name: "no messages", body: #"{"model":"small"}"#, status: 400, code: "missing_required_parameter", param: "messages"),
-    Case(name: "messages is a string", body: #"{"model":"small","messages":"hi"}"#, status: 400, code: "invalid_type", param: "messages"),
-    Case(name: "empty messages", body: #"{"model":"small","messages":[ ]}"#, status: 400, code: "invalid_value", param: "messages"),
-    Case(name: "a message is a string", body: #"{"model":"small","messages":["hi"]}"#, status: 400, code: "invalid_type", param: "messages[0]"),
-    Case(name: "no role", body: #"{"model":"small","messages":[{"content":"x"}]}"#, status: 400, code: "missing_required_parameter", param: "messages[0].role"),
-    Case(name: "unknown role", body: #"{"model":"small","messages":[{"role":"king","content":"x"}]}"#, status: 400, code: "invalid_value", param: "messages[0].role"),
-    Case(name: "content is a number", body: #"{"model":"small","messages":[{"role":"user","content":7}]}"#, status: 400, code: "invalid_type", param: "messages[0].content"),
-    Case(name: "image part", body: #"{"model":"small","messages":[{"role":"user","content":[{"type":"image_url"}]}]}"#, status: 400, code: "unsupported_parameter", param: "messages[0].content[0].type"),
-    Case(name: "stream is a string", body: Harness.chat("hi", #""stream":"yes""#), status: 400, code: "invalid_type", param: "stream"),
-    Case(name: "stream_options without stream", body: Harness.chat("hi", #""stream_options":{"include_usage":true}"#), status: 400, code: "invalid_value", param: "stream_options"),
-    Case(name: "n is zero", body: Harness.chat("hi", #""n":0"#), status: 400, code: "invalid_value", param: "n"),
-    Case(name: "n is too large", body: Harness.chat("hi", #""n":1000"#), status: 400, code: "invalid_value", param: "n"),
-    Case(name: "n is a fraction", body: Harness.chat("hi", #""n":1.5"#), status: 400, code: "invalid_value", param: "n"),
-    Case(name: "max_tokens is huge", body: Harness.chat("hi", #""max_tokens":99999999999999999999999"#), status: 400, code: "invalid_value", param: "max_tokens"),
-    Case(name: "max_tokens beyond the context", body: Harness.chat("hi", #""max_tokens":5000"#), status: 400, code: "context_length_exceeded", param: "messages"),
-    Case(name: "temperature beyond Double", body: Harness.chat("hi", #""temperature":1e999"#), status: 400, code: "invalid_value", param: "temperature"),
-    Case(name: "top_p is text", body: Harness.chat("hi", #""top_p":"0.5""#), status: 400, code: "invalid_type", param: "top_p"),
-    Case(name: "five stops", body: Harness.chat("hi", #""stop":["a","b","c","d","e"]"#), status: 400, code: "invalid_value", param: "stop"),
-    Case(name: "stop holds a number", body: Harness.chat("hi", #""stop":["a",1]"#), status: 400, code: "invalid_type", param: "stop"),
-    Case(name: "bias of no token", body: Harness.chat("hi", #""logit_bias":{"x":1}"#), status: 400, code: "invalid_value", param: "logit_bias"),
-    Case(name: "bias out of range", body: Harness.chat("hi", #""logit_bias":{"1":101}"#), status: 400, code: "invalid_value", param: "logit_bias"),
-    Case(name: "top_logprobs alone", body: Harness.chat("hi", #""top_logprobs":3"#), status: 400, code: "invalid_value", param: "top_logprobs"),
-    Case(name: "seed is a fraction", body: Harness.chat("hi", #""seed":0.5"#), status: 400, code: "invalid_value", param: "seed"),
-    Case(name: "response_format", body: Harness.chat("hi", #""response_format":{"type":"json_object"}"#), status: 400, code: "unsupported_parameter", param: "response_format"),
-    Case(name: "tool_choice", body: Harness.chat("hi", #""tool_choice":"required""#), status: 400, code: "unsupported_parameter", param: "tool_choice"),
+    Case(
+      name: "deep nesting", body: #"{"model":"small","x":"# + deep, status: 400,
+      code: "invalid_json"),
+    Case(
+      name: "half a surrogate pair", body: Harness.chat(#"\ud800"#), status: 400,
+      code: "invalid_json"),
+    Case(
+      name: "raw control character", body: Harness.chat("\u{1}"), status: 400, code: "invalid_json"),
+    Case(
+      name: "no model", body: #"{"messages":[]}"#, status: 400, code: "missing_required_parameter",
+      param: "model"),
+    Case(
+      name: "model is a number", body: #"{"model":3,"messages":[]}"#, status: 400,
+      code: "invalid_type", param: "model"),
+    Case(
+      name: "model twice", body: #"{"model":"small","mod\u0065l":"other","messages":[]}"#,
+      status: 400, code: "duplicate_parameter", param: "model"),
+    Case(
+      name: "unknown model", body: Harness.chat(model: "nope"), status: 404,
+      code: "model_not_found", param: "model"),
+    Case(
+      name: "model without a price", body: Harness.chat(model: "unpriced"), status: 404,
+      code: "model_not_priced", param: "model"),
+    Case(
+      name: "no messages", body: #"{"model":"small"}"#, status: 400,
+      code: "missing_required_parameter", param: "messages"),
+    Case(
+      name: "messages is a string", body: #"{"model":"small","messages":"hi"}"#, status: 400,
+      code: "invalid_type", param: "messages"),
+    Case(
+      name: "empty messages", body: #"{"model":"small","messages":[ ]}"#, status: 400,
+      code: "invalid_value", param: "messages"),
+    Case(
+      name: "a message is a string", body: #"{"model":"small","messages":["hi"]}"#, status: 400,
+      code: "invalid_type", param: "messages[0]"),
+    Case(
+      name: "no role", body: #"{"model":"small","messages":[{"content":"x"}]}"#, status: 400,
+      code: "missing_required_parameter", param: "messages[0].role"),
+    Case(
+      name: "unknown role", body: #"{"model":"small","messages":[{"role":"king","content":"x"}]}"#,
+      status: 400, code: "invalid_value", param: "messages[0].role"),
+    Case(
+      name: "content is a number",
+      body: #"{"model":"small","messages":[{"role":"user","content":7}]}"#, status: 400,
+      code: "invalid_type", param: "messages[0].content"),
+    Case(
+      name: "image part",
+      body: #"{"model":"small","messages":[{"role":"user","content":[{"type":"image_url"}]}]}"#,
+      status: 400, code: "unsupported_parameter", param: "messages[0].content[0].type"),
+    Case(
+      name: "stream is a string", body: Harness.chat("hi", #""stream":"yes""#), status: 400,
+      code: "invalid_type", param: "stream"),
+    Case(
+      name: "stream_options without stream",
+      body: Harness.chat("hi", #""stream_options":{"include_usage":true}"#), status: 400,
+      code: "invalid_value", param: "stream_options"),
+    Case(
+      name: "n is zero", body: Harness.chat("hi", #""n":0"#), status: 400, code: "invalid_value",
+      param: "n"),
+    Case(
+      name: "n is too large", body: Harness.chat("hi", #""n":1000"#), status: 400,
+      code: "invalid_value", param: "n"),
+    Case(
+      name: "n is a fraction", body: Harness.chat("hi", #""n":1.5"#), status: 400,
+      code: "invalid_value", param: "n"),
+    Case(
+      name: "max_tokens is huge",
+      body: Harness.chat("hi", #""max_tokens":99999999999999999999999"#), status: 400,
+      code: "invalid_value", param: "max_tokens"),
+    Case(
+      name: "max_tokens beyond the context", body: Harness.chat("hi", #""max_tokens":5000"#),
+      status: 400, code: "context_length_exceeded", param: "messages"),
+    Case(
+      name: "temperature beyond Double", body: Harness.chat("hi", #""temperature":1e999"#),
+      status: 400, code: "invalid_value", param: "temperature"),
+    Case(
+      name: "top_p is text", body: Harness.chat("hi", #""top_p":"0.5""#), status: 400,
+      code: "invalid_type", param: "top_p"),
+    Case(
+      name: "five stops", body: Harness.chat("hi", #""stop":["a","b","c","d","e"]"#), status: 400,
+      code: "invalid_value", param: "stop"),
+    Case(
+      name: "stop holds a number", body: Harness.chat("hi", #""stop":["a",1]"#), status: 400,
+      code: "invalid_type", param: "stop"),
+    Case(
+      name: "bias of no token", body: Harness.chat("hi", #""logit_bias":{"x":1}"#), status: 400,
+      code: "invalid_value", param: "logit_bias"),
+    Case(
+      name: "bias out of range", body: Harness.chat("hi", #""logit_bias":{"1":101}"#), status: 400,
+      code: "invalid_value", param: "logit_bias"),
+    Case(
+      name: "top_logprobs alone", body: Harness.chat("hi", #""top_logprobs":3"#), status: 400,
+      code: "invalid_value", param: "top_logprobs"),
+    Case(
+      name: "seed is a fraction", body: Harness.chat("hi", #""seed":0.5"#), status: 400,
+      code: "invalid_value", param: "seed"),
+    Case(
+      name: "response_format",
+      body: Harness.chat("hi", #""response_format":{"type":"json_object"}"#), status: 400,
+      code: "unsupported_parameter", param: "response_format"),
+    Case(
+      name: "tool_choice", body: Harness.chat("hi", #""tool_choice":"required""#), status: 400,
+      code: "unsupported_parameter", param: "tool_choice"),
     Case(name: "queue is full", body: Harness.chat("full"), status: 429, code: "queue_full"),
-    Case(name: "no prompt", body: #"{"model":"small"}"#, path: "/v1/completions", status: 400, code: "missing_required_parameter", param: "prompt"),
-    Case(name: "empty prompts", body: #"{"model":"small","prompt":[]}"#, path: "/v1/completions", status: 400, code: "invalid_value", param: "prompt"),
-    Case(name: "token beyond the vocabulary", body: #"{"model":"small","prompt":[1,999]}"#, path: "/v1/completions", status: 400, code: "invalid_value", param: "prompt[1]"),
-    Case(name: "suffix", body: #"{"model":"small","prompt":"a","suffix":"b"}"#, path: "/v1/completions", status: 400, code: "unsupported_parameter", param: "suffix"),
-    Case(name: "unknown path", body: "{}", path: "/v1/embeddings", status: 404, code: "unknown_url"),
-    Case(name: "wrong method", body: "{}", path: "/v1/models", status: 405, code: "method_not_allowed"),
+    Case(
+      name: "no prompt", body: #"{"model":"small"}"#, path: "/v1/completions", status: 400,
+      code: "missing_required_parameter", param: "prompt"),
+    Case(
+      name: "empty prompts", body: #"{"model":"small","prompt":[]}"#, path: "/v1/completions",
+      status: 400, code: "invalid_value", param: "prompt"),
+    Case(
+      name: "token beyond the vocabulary", body: #"{"model":"small","prompt":[1,999]}"#,
+      path: "/v1/completions", status: 400, code: "invalid_value", param: "prompt[1]"),
+    Case(
+      name: "suffix", body: #"{"model":"small","prompt":"a","suffix":"b"}"#,
+      path: "/v1/completions", status: 400, code: "unsupported_parameter", param: "suffix"),
+    Case(
+      name: "unknown path", body: "{}", path: "/v1/embeddings", status: 404, code: "unknown_url"),
+    Case(
+      name: "wrong method", body: "{}", path: "/v1/models", status: 405, code: "method_not_allowed"),
   ]
 
-  @Test func `each bad request gets its status, code and parameter, and costs nothing`() async throws {
+  @Test func `each bad request gets its status, code and parameter, and costs nothing`()
+    async throws
+  {
     try await Harness.run { gateway in
       for bad in Self.cases {
         let answer = try await gateway.send(bad.body, to: bad.path)
@@ -80,11 +162,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (nil, 401, "invalid_api_key"), ("sk-be-unknown", 401, "invalid_api_key"),
-    ("sk-be-old", 401, "expired_api_key"), ("sk-be-gone", 401, "revoked_api_key"),
-    ("sk-be-other", 403, "model_not_allowed"),
-  ] as [(String?, Int, String)])
+  @Test(
+    arguments: [
+      (nil, 401, "invalid_api_key"), ("sk-be-unknown", 401, "invalid_api_key"),
+      ("sk-be-old", 401, "expired_api_key"), ("sk-be-gone", 401, "revoked_api_key"),
+      ("sk-be-other", 403, "model_not_allowed"),
+    ] as [(String?, Int, String)])
   func `a key that may not is refused`(key: String?, status: Int, code: String) async throws {
     try await Harness.run { gateway in
       let answer = try await gateway.send(Harness.chat(), key: key)
@@ -96,7 +179,8 @@ import Testing
   @Test func `a price's absence names the command that sets one`() async throws {
     try await Harness.run { gateway in
       let answer = try await gateway.send(Harness.chat(model: "unpriced"))
-      #expect((answer.error["message"] as? String)?.contains("breakeven price set unpriced") == true)
+      #expect(
+        (answer.error["message"] as? String)?.contains("breakeven price set unpriced") == true)
     }
   }
 
@@ -117,7 +201,8 @@ import Testing
 
   @Test func `other media are refused`() async throws {
     try await Harness.run { gateway in
-      let form = try await gateway.send("a=b", headers: ["content-type": "application/x-www-form-urlencoded"])
+      let form = try await gateway.send(
+        "a=b", headers: ["content-type": "application/x-www-form-urlencoded"])
       #expect(form.status == 415)
       let zipped = try await gateway.send(Harness.chat(), headers: ["content-encoding": "gzip"])
       #expect(zipped.status == 415)

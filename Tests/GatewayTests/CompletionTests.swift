@@ -4,11 +4,12 @@ import Gateway
 import Ledger
 import Store
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct CompletionTests {
-  @Test func `an answer has OpenAI's shape, and its usage is booked when it arrives`() async throws {
+  @Test func `an answer has OpenAI's shape, and its usage is booked when it arrives`() async throws
+  {
     try await Harness.run { gateway in
       let answer = try await gateway.send(Harness.chat("hello"))
       #expect(answer.status == 200)
@@ -39,8 +40,12 @@ import TestSupport
         Harness.chat("hello", #""stream":true,"stream_options":{"include_usage":true}"#))
       #expect(stream.headers["content-type"]?.hasPrefix("text/event-stream") == true)
       #expect(stream.events.last == "[DONE]")
-      let chunks = stream.events.dropLast().map { Harness.Answer(status: 200, headers: [:], text: $0) }
-      let text = chunks.compactMap { ($0.choices.first?["delta"] as? [String: Any])?["content"] as? String }
+      let chunks = stream.events.dropLast().map {
+        Harness.Answer(status: 200, headers: [:], text: $0)
+      }
+      let text = chunks.compactMap {
+        ($0.choices.first?["delta"] as? [String: Any])?["content"] as? String
+      }
       #expect(text.joined() == "w0 w1 w2 w3 w4 ")
       #expect(chunks.last?.usage as NSDictionary? == whole.usage as NSDictionary)
       #expect(chunks.compactMap { $0.choices.first?["finish_reason"] as? String } == ["stop"])
@@ -67,12 +72,19 @@ import TestSupport
       #expect(answer.choices.allSatisfy { $0["finish_reason"] as? String == "length" })
       #expect(answer.usage("prompt_tokens") == 11)
       #expect(answer.usage("completion_tokens") == 6)
-      let stream = try await gateway.send(Harness.chat("hello", #""n":3,"max_tokens":2,"stream":true"#))
+      let stream = try await gateway.send(
+        Harness.chat("hello", #""n":3,"max_tokens":2,"stream":true"#))
       let indices = stream.events.dropLast()
-        .compactMap { Harness.Answer(status: 200, headers: [:], text: $0).choices.first?["index"] as? Int }
+        .compactMap {
+          Harness.Answer(status: 200, headers: [:], text: $0).choices.first?["index"] as? Int
+        }
       #expect(Set(indices) == [0, 1, 2])
       let events = try await gateway.usageEvents
-      #expect(events.map(\.usage) == [TokenUsage(prompt: 11, cached: 0, output: 6), TokenUsage(prompt: 11, cached: 0, output: 6)])
+      #expect(
+        events.map(\.usage) == [
+          TokenUsage(prompt: 11, cached: 0, output: 6),
+          TokenUsage(prompt: 11, cached: 0, output: 6),
+        ])
     }
   }
 
@@ -80,16 +92,20 @@ import TestSupport
     try await Harness.run { gateway in
       let stopped = try await gateway.send(Harness.chat("hi", #""stop":"w2""#))
       #expect((stopped.choices[0]["message"] as? [String: Any])?["content"] as? String == "w0 w1 ")
-      let logprobs = try await gateway.send(Harness.chat("hi", #""logprobs":true,"top_logprobs":2"#))
-      let content = (logprobs.choices[0]["logprobs"] as? [String: Any])?["content"] as? [[String: Any]]
+      let logprobs = try await gateway.send(
+        Harness.chat("hi", #""logprobs":true,"top_logprobs":2"#))
+      let content =
+        (logprobs.choices[0]["logprobs"] as? [String: Any])?["content"] as? [[String: Any]]
       #expect(content?.count == 5)
       #expect(content?[0]["token"] as? String == "w0 ")
       #expect((content?[0]["top_logprobs"] as? [[String: Any]])?.count == 2)
       let parts = try await gateway.send(
-        #"{"model":"small","messages":[{"role":"developer","content":[{"type":"text","text":"a"},{"type":"text","text":"\u00e9"}]}]}"#)
+        #"{"model":"small","messages":[{"role":"developer","content":[{"type":"text","text":"a"},{"type":"text","text":"\u00e9"}]}]}"#
+      )
       #expect(parts.usage("prompt_tokens") == "<system>a\né".utf8.count)
       let text = try await gateway.send(
-        #"{"model":"small","prompt":["ab",[99,100]],"echo":true,"max_tokens":1}"#, to: "/v1/completions")
+        #"{"model":"small","prompt":["ab",[99,100]],"echo":true,"max_tokens":1}"#,
+        to: "/v1/completions")
       #expect(text.choices.map { $0["text"] as? String } == ["abw0 ", "cdw0 "])
       #expect(text.json["object"] as? String == "text_completion")
       #expect(text.usage("prompt_tokens") == 4)
@@ -125,7 +141,9 @@ import TestSupport
     }
   }
 
-  @Test func `books that cannot be written withhold a whole answer and end a stream with an error`() async throws {
+  @Test func `books that cannot be written withhold a whole answer and end a stream with an error`()
+    async throws
+  {
     try await Harness.run { gateway in
       gateway.books.failsSettlement.store(true, ordering: .relaxed)
       let whole = try await gateway.send(Harness.chat())
@@ -169,7 +187,8 @@ import TestSupport
       let list = try await gateway.send(nil, to: "/v1/models")
       let data = list.json["data"] as? [[String: Any]]
       #expect(data?.compactMap { $0["id"] as? String } == ["small", "vendor"])
-      #expect(try await gateway.send(nil, to: "/v1/models/small").json["object"] as? String == "model")
+      #expect(
+        try await gateway.send(nil, to: "/v1/models/small").json["object"] as? String == "model")
       #expect(try await gateway.send(nil, to: "/v1/models/unpriced").code == "model_not_found")
       let none = try await gateway.send(nil, to: "/v1/models", key: "sk-be-other")
       #expect((none.json["data"] as? [Any])?.isEmpty == true)
@@ -183,7 +202,9 @@ import TestSupport
       _ = try await gateway.send(Harness.chat())
       _ = try await gateway.send(Harness.chat(model: "nope\\n"))
       let text = try await gateway.send(nil, to: "/metrics", key: nil).text
-      #expect(text.contains(#"breakeven_requests_total{route="/v1/chat/completions",model="small",status="200"} 1"#))
+      #expect(
+        text.contains(
+          #"breakeven_requests_total{route="/v1/chat/completions",model="small",status="200"} 1"#))
       #expect(text.contains("breakeven_holds_open 0\n"))
       #expect(text.contains(#"breakeven_tokens_total{kind="output"} 5"#))
       #expect(!text.contains("nope"))

@@ -5,8 +5,8 @@ import Ledger
 import NIOCore
 import Store
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Limits on connections and requests, slow and vanishing clients, and the orderly end.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ConnectionTests {
@@ -29,7 +29,8 @@ import TestSupport
       let event = try #require(try await gateway.usageEvents.first)
       #expect(event.outcome == .aborted)
       #expect(event.usage?.prompt == "<user>forever".utf8.count)
-      #expect(event.computeNanoseconds == Int64(event.usage!.output + 1) * ToyModel.nanosecondsPerToken)
+      #expect(
+        event.computeNanoseconds == Int64(event.usage!.output + 1) * ToyModel.nanosecondsPerToken)
       #expect(event.charge?.isZero == false)
       #expect(gateway.model.cancelled.load(ordering: .relaxed) > 0)
       #expect(try await gateway.held().isZero)
@@ -54,7 +55,9 @@ import TestSupport
     }
   }
 
-  @Test func `two thousand connections are all answered, those over the limit with 429`() async throws {
+  @Test func `two thousand connections are all answered, those over the limit with 429`()
+    async throws
+  {
     var configuration = GatewayConfiguration()
     configuration.maximumConnections = 200
     try await Harness.run(configuration: configuration, credit: "1000") { gateway in
@@ -71,7 +74,9 @@ import TestSupport
         var statuses: [String: Int] = [:]
         for try await text in group {
           statuses[String(text.prefix(12)), default: 0] += 1
-          if text.hasPrefix("HTTP/1.1 429") { #expect(text.contains("Retry-After") || text.contains("retry-after")) }
+          if text.hasPrefix("HTTP/1.1 429") {
+            #expect(text.contains("Retry-After") || text.contains("retry-after"))
+          }
         }
         return statuses
       }
@@ -102,7 +107,8 @@ import TestSupport
     try await Harness.run { gateway in
       let socket = try await RawClient(port: gateway.port)
       let body = Harness.chat()
-      try await socket.write(RawClient.head(length: body.utf8.count, more: "Expect: 100-continue\r\n"))
+      try await socket.write(
+        RawClient.head(length: body.utf8.count, more: "Expect: 100-continue\r\n"))
       #expect(await socket.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100"))
       try await socket.write(body)
       #expect(await socket.read(until: "}}").hasPrefix("HTTP/1.1 200"))

@@ -62,10 +62,12 @@ struct Harness: Sendable {
     try await books.createCustomer(Sample.customer())
     try await books.createKey(apiKey("key_acme", text: Self.key), credit: Sample.money(credit))
     try await books.createKey(
-      apiKey("key_old", text: "sk-be-old", expires: Sample.start.advanced(bySeconds: -1)), credit: nil)
+      apiKey("key_old", text: "sk-be-old", expires: Sample.start.advanced(bySeconds: -1)),
+      credit: nil)
     try await books.createKey(
       apiKey("key_gone", text: "sk-be-gone", revoked: Sample.start), credit: nil)
-    try await books.createKey(apiKey("key_other", text: "sk-be-other", models: ["other"]), credit: nil)
+    try await books.createKey(
+      apiKey("key_other", text: "sk-be-other", models: ["other"]), credit: nil)
     try await books.setPrice(Sample.price())
     if let upstreamURL {
       try await books.setPrice(Sample.price("price_2", model: "vendor"))
@@ -94,7 +96,8 @@ struct Harness: Sendable {
   ) async throws {
     let (ports, source) = AsyncStream<Int>.makeStream()
     let app = Application(
-      router: router, server: server, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+      router: router, server: server,
+      configuration: .init(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { source.yield($0.localAddress?.port ?? 0) }, logger: logger)
     let group = ServiceGroup(services: [app] + services, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -130,7 +133,9 @@ struct Harness: Sendable {
     var choices: [[String: Any]] { json["choices"] as? [[String: Any]] ?? [] }
     /// The data of a stream's events.
     var events: [String] {
-      text.components(separatedBy: "\n\n").filter { $0.hasPrefix("data: ") }.map { String($0.dropFirst(6)) }
+      text.components(separatedBy: "\n\n").filter { $0.hasPrefix("data: ") }.map {
+        String($0.dropFirst(6))
+      }
     }
   }
 
@@ -150,7 +155,9 @@ struct Harness: Sendable {
     let bytes = try await response.body.collect(upTo: 32 << 20)
     return Answer(
       status: Int(response.status.code),
-      headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+      headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in
+        first
+      },
       text: String(buffer: bytes))
   }
 

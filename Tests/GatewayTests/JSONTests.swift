@@ -1,7 +1,7 @@
 import Foundation
 import Gateway
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct JSONTests {
   static let seeds = [
@@ -20,7 +20,9 @@ import TestSupport
       let ours = try? JSONDocument(bytes)
       let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
       if (ours == nil) != (theirs == nil), !isKnownDifference(bytes) {
-        Issue.record("\(String(decoding: bytes, as: UTF8.self)): ours \(ours != nil), Foundation \(theirs != nil)")
+        Issue.record(
+          "\(String(decoding: bytes, as: UTF8.self)): ours \(ours != nil), Foundation \(theirs != nil)"
+        )
       }
       guard let ours, let theirs else { continue }
       valid += 1
@@ -49,7 +51,8 @@ import TestSupport
 
   private func mutate(_ bytes: inout [UInt8], _ generator: inout SplitMix64) {
     let place = Int.random(in: 0..<max(1, bytes.count), using: &generator)
-    let alphabet = Array(#"{}[]",:\/0123456789.eE+-tfnu x"#.utf8) + [0x0A, 0x01, 0x7F, 0x80, 0xC3, 0xED, 0xFF]
+    let alphabet =
+      Array(#"{}[]",:\/0123456789.eE+-tfnu x"#.utf8) + [0x0A, 0x01, 0x7F, 0x80, 0xC3, 0xED, 0xFF]
     let byte = alphabet.randomElement(using: &generator)!
     switch Int.random(in: 0..<3, using: &generator) {
     case 0: bytes.insert(byte, at: min(place, bytes.count))
@@ -66,7 +69,8 @@ import TestSupport
     case .number: value.int.map { $0 as NSNumber } ?? value.double! as NSNumber
     case .array: value.elements.map(plain) as NSArray
     case .object:
-      Dictionary(value.members.map { ($0.key, plain($0.value)) }) { _, last in last } as NSDictionary
+      Dictionary(value.members.map { ($0.key, plain($0.value)) }) { _, last in last }
+        as NSDictionary
     }
   }
 
@@ -89,14 +93,18 @@ import TestSupport
       ("9223372036854775807", .max), ("-9223372036854775808", .min), ("9223372036854775808", nil),
       ("-9223372036854775809", nil), ("1.0", nil), ("1e3", nil), ("0", 0), ("-0", 0),
     ]
-    for (text, value) in numbers { #expect(try JSONDocument(Array(text.utf8)).root.int == value, "\(text)") }
+    for (text, value) in numbers {
+      #expect(try JSONDocument(Array(text.utf8)).root.int == value, "\(text)")
+    }
     #expect(try JSONDocument(Array("1e999".utf8)).root.double == .infinity)
   }
 
   @Test func `what is written reads back`() throws {
     var generator = SplitMix64(seed: 4)
     for _ in 0..<500 {
-      let scalars = (0..<20).map { _ in Unicode.Scalar(UInt32.random(in: 0..<0xD800, using: &generator))! }
+      let scalars = (0..<20).map { _ in
+        Unicode.Scalar(UInt32.random(in: 0..<0xD800, using: &generator))!
+      }
       var text = ""
       text.unicodeScalars.append(contentsOf: scalars)
       var writer = JSONWriter()

@@ -5,8 +5,8 @@ import Ledger
 import Logging
 import Store
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 import Tokenizers
 
 /// A model whose clock hands out what the test put there.
@@ -24,7 +24,9 @@ private final class ClockModel: LocalModel {
   func chatPrompt(messages: [ChatMessage], tools: [TemplateValue]) throws -> [Int32] { [] }
   func textPrompt(_ text: String) -> [Int32] { [] }
   func text(of tokens: [Int32]) -> String { "" }
-  func submit(_ request: GenerationRequest) throws(EngineRefusal) -> Generation { throw .shuttingDown }
+  func submit(_ request: GenerationRequest) throws(EngineRefusal) -> Generation {
+    throw .shuttingDown
+  }
   func load() -> EngineLoad { EngineLoad() }
 
   func drainClock() async -> ClockReport? {
@@ -37,7 +39,9 @@ private final class ClockModel: LocalModel {
 }
 
 @Suite struct MachineClockTests {
-  @Test func `choices of one request are booked to it, and the rest of the interval is idle`() async throws {
+  @Test func `choices of one request are booked to it, and the rest of the interval is idle`()
+    async throws
+  {
     let time = HandClock()
     let books = try TestBooks(time)
     let model = ClockModel()
@@ -57,7 +61,8 @@ private final class ClockModel: LocalModel {
     model.put("r1#1", 2_000_000_000)
     await clock.close()
     _ = try await books.settle(
-      Sample.settlement(admission, compute: ComputeShare(machine: "local", nanoseconds: 500_000_000)))
+      Sample.settlement(
+        admission, compute: ComputeShare(machine: "local", nanoseconds: 500_000_000)))
     time.advance(seconds: 1)
     await clock.close()
     let event = try #require(try await books.books.usageEvent("r1"))

@@ -10,9 +10,13 @@ final class RawClient: Sendable {
     typealias InboundIn = ByteBuffer
     let source: AsyncStream<ByteBuffer>.Continuation
     init(_ source: AsyncStream<ByteBuffer>.Continuation) { self.source = source }
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { source.yield(unwrapInboundIn(data)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      source.yield(unwrapInboundIn(data))
+    }
     func channelInactive(context: ChannelHandlerContext) { source.finish() }
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      context.close(promise: nil)
+    }
   }
 
   init(port: Int) async throws {

@@ -1,7 +1,7 @@
 import Gateway
 import Ledger
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ConnectionClockTests {
   private let limits = ConnectionClock.Limits(head: 10, body: 20, keepAlive: 30)
@@ -37,7 +37,8 @@ import TestSupport
 
 @Suite struct EventSplitterTests {
   @Test func `events are the same however their bytes arrive`() throws {
-    let text = ": note\n\ndata: one\n\nevent: x\r\ndata:two\r\ndata: three\r\n\r\nid: 1\n\ndata: 汉\n\ndata: cut"
+    let text =
+      ": note\n\ndata: one\n\nevent: x\r\ndata:two\r\ndata: three\r\n\r\nid: 1\n\ndata: 汉\n\ndata: cut"
     var generator = SplitMix64(seed: 5)
     for _ in 0..<200 {
       var splitter = EventSplitter()
@@ -45,7 +46,9 @@ import TestSupport
       var rest = Array(text.utf8)[...]
       while !rest.isEmpty {
         let count = Int.random(in: 1...min(12, rest.count), using: &generator)
-        events += try splitter.append(rest.prefix(count)).map { String(decoding: $0, as: UTF8.self) }
+        events += try splitter.append(rest.prefix(count)).map {
+          String(decoding: $0, as: UTF8.self)
+        }
         rest = rest.dropFirst(count)
       }
       #expect(events == ["one", "two\nthree", "汉"])

@@ -36,8 +36,12 @@ final class TestBooks: BillingStore {
     return try await books.settle(settlement)
   }
 
-  func release(request: String) async throws(BillingError) { try await books.release(request: request) }
-  func sweepHolds(all: Bool) async throws(BillingError) -> Int { try await books.sweepHolds(all: all) }
+  func release(request: String) async throws(BillingError) {
+    try await books.release(request: request)
+  }
+  func sweepHolds(all: Bool) async throws(BillingError) -> Int {
+    try await books.sweepHolds(all: all)
+  }
 
   func closeMachine(
     _ machine: String, rate: MachineRate, shares: [(request: String, nanoseconds: Int64)],
@@ -58,7 +62,9 @@ final class TestBooks: BillingStore {
   func topUp(customer: String, amount: Money, id: String) async throws(BillingError) {
     try await books.topUp(customer: customer, amount: amount, id: id)
   }
-  func setPrice(_ price: PriceVersion) async throws(BillingError) { try await books.setPrice(price) }
+  func setPrice(_ price: PriceVersion) async throws(BillingError) {
+    try await books.setPrice(price)
+  }
   func addUpstream(_ upstream: Upstream) async throws(BillingError) {
     try await books.addUpstream(upstream)
   }

@@ -34,7 +34,8 @@ final class TestUpstream: Sendable {
       router.post(path) { request, _ in
         var request = request
         let buffer = try await request.collectBody(upTo: 1 << 20)
-        let asked = Asked(body: String(buffer: buffer), authorization: request.headers[.authorization])
+        let asked = Asked(
+          body: String(buffer: buffer), authorization: request.headers[.authorization])
         upstream.log.withLock { $0.append(asked) }
         return try await respond(request)
       }
@@ -49,7 +50,8 @@ final class TestUpstream: Sendable {
   static func json(
     _ text: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
-    Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    Response(
+      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 
   static func events(_ events: [String]) -> Response {

@@ -59,7 +59,8 @@ final class ToyModel: LocalModel {
   }
 
   private static func run(
-    _ request: GenerationRequest, _ prompt: String, _ source: AsyncStream<GenerationEvent>.Continuation,
+    _ request: GenerationRequest, _ prompt: String,
+    _ source: AsyncStream<GenerationEvent>.Continuation,
     _ stopped: borrowing Mutex<Bool>
   ) async -> Finished {
     var count = 0
@@ -88,7 +89,8 @@ final class ToyModel: LocalModel {
     let compute = Int64(count + 1) * nanosecondsPerToken
     return Finished(
       reason: reason, promptTokens: request.prompt.count, cachedTokens: 0, completionTokens: count,
-      computeNanoseconds: compute, totalComputeNanoseconds: compute, firstTokenNanoseconds: 1_000_000,
+      computeNanoseconds: compute, totalComputeNanoseconds: compute,
+      firstTokenNanoseconds: 1_000_000,
       totalNanoseconds: 2_000_000)
   }
 

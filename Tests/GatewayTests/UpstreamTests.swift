@@ -7,16 +7,18 @@ import Ledger
 import NIOCore
 import Store
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct UpstreamTests {
-  @Test func `a whole answer is renamed, rated by its own usage and its cost booked`() async throws {
+  @Test func `a whole answer is renamed, rated by its own usage and its cost booked`() async throws
+  {
     try await TestUpstream.run({ _ in
       TestUpstream.json(TestUpstream.whole + "," + TestUpstream.usage + "}")
     }) { upstream, url in
       try await Harness.run(upstreamURL: url, upstreamKey: "secret-key") { gateway in
-        let answer = try await gateway.send(Harness.chat("hi", #""temperature":0.5"#, model: "vendor"))
+        let answer = try await gateway.send(
+          Harness.chat("hi", #""temperature":0.5"#, model: "vendor"))
         #expect(answer.status == 200)
         #expect(answer.json["model"] as? String == "vendor")
         #expect((answer.choices[0]["message"] as? [String: Any])?["content"] as? String == "hello")
@@ -37,10 +39,13 @@ import TestSupport
   }
 
   @Test(arguments: [
-    (#""max_tokens":7"#, #""max_tokens":7"#), (#""max_completion_tokens":7"#, #""max_completion_tokens":7"#),
-    (#""max_tokens":null"#, #""max_tokens":4096"#), (#""max_tokens":9,"max_completion_tokens":7"#, #""max_tokens":7"#),
+    (#""max_tokens":7"#, #""max_tokens":7"#),
+    (#""max_completion_tokens":7"#, #""max_completion_tokens":7"#),
+    (#""max_tokens":null"#, #""max_tokens":4096"#),
+    (#""max_tokens":9,"max_completion_tokens":7"#, #""max_tokens":7"#),
   ])
-  func `the upstream always gets the limit that was held`(given: String, sent: String) async throws {
+  func `the upstream always gets the limit that was held`(given: String, sent: String) async throws
+  {
     try await TestUpstream.run({ _ in
       TestUpstream.json(TestUpstream.whole + "," + TestUpstream.usage + "}")
     }) { upstream, url in
@@ -55,7 +60,8 @@ import TestSupport
 
   @Test func `missing usage is unrated, never zero, whole and streamed`() async throws {
     try await TestUpstream.run({ request in
-      request.headers[.accept] == nil ? TestUpstream.json("") : TestUpstream.json(TestUpstream.whole + "}")
+      request.headers[.accept] == nil
+        ? TestUpstream.json("") : TestUpstream.json(TestUpstream.whole + "}")
     }) { upstream, url in
       try await Harness.run(upstreamURL: url) { gateway in
         #expect(try await gateway.send(Harness.chat(model: "vendor")).status == 200)
@@ -66,7 +72,8 @@ import TestSupport
         #expect(try await gateway.held().isZero)
       }
     }
-    try await TestUpstream.run({ _ in TestUpstream.events([TestUpstream.chunk, "[DONE]"]) }) { _, url in
+    try await TestUpstream.run({ _ in TestUpstream.events([TestUpstream.chunk, "[DONE]"]) }) {
+      _, url in
       try await Harness.run(upstreamURL: url) { gateway in
         let stream = try await gateway.send(Harness.chat("hi", #""stream":true"#, model: "vendor"))
         #expect(stream.events.last == "[DONE]")
@@ -76,7 +83,9 @@ import TestSupport
   }
 
   @Test(arguments: [false, true])
-  func `stream usage is always asked for, always rated, and shown only on request`(asks: Bool) async throws {
+  func `stream usage is always asked for, always rated, and shown only on request`(
+    asks: Bool
+  ) async throws {
     try await TestUpstream.run({ _ in
       TestUpstream.events([TestUpstream.chunk, TestUpstream.usageChunk, "[DONE]"])
     }) { upstream, url in
@@ -116,7 +125,9 @@ import TestSupport
     Failure(status: 500, seen: 502, code: "upstream_error"),
     Failure(status: 504, seen: 504, code: "upstream_timeout"),
   ])
-  func `an upstream's errors cost nothing and show nothing of its key`(failure: Failure) async throws {
+  func `an upstream's errors cost nothing and show nothing of its key`(
+    failure: Failure
+  ) async throws {
     try await TestUpstream.run({ _ in
       TestUpstream.json(
         #"{"error":{"message":"bad key secret-key"}}"#, status: .init(code: failure.status),

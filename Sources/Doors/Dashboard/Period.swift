@@ -10,6 +10,7 @@ struct Period: Hashable, Sendable {
 
   /// Beyond it, a custom range is cut: charts and lists stay bounded.
   static let longestDays = 1_830
+  static let longestHourlyDays = 400
 
   let name: Name
   let firstDay: CivilDay
@@ -51,10 +52,12 @@ struct Period: Hashable, Sendable {
   /// the range are put together from hours, so that a bar is always one local day.
   func buckets(local: LocalTime) -> Buckets {
     if days == 1 { return Buckets(period: self, unit: .hour, stepSeconds: 3_600) }
-    let even =
-      to.seconds - from.seconds == Int64(days) * 86_400
-      && local.offsetSeconds(at: from) == local.offsetSeconds(at: to)
-    let step: Int64 = even ? 86_400 : 3_600
+    // Beyond a year, an hour at a bar's edge cannot be seen, and hours would be too many to read.
+    let isUniform = (0...days).allSatisfy {
+      local.offsetSeconds(at: local.start(of: firstDay.advanced(by: $0)))
+        == local.offsetSeconds(at: from)
+    }
+    let step: Int64 = isUniform || days > Self.longestHourlyDays ? 86_400 : 3_600
     return Buckets(period: self, unit: days > 62 ? .week : .day, stepSeconds: step)
   }
 }
@@ -75,6 +78,10 @@ struct Buckets: Sendable {
 
   func index(of time: Timestamp, local: LocalTime) -> Int? {
     guard time >= period.from, time < period.to else { return nil }
+    // The middle of a whole day's step is in its day, whatever the clock did since `from`.
+    let time =
+      stepSeconds == 86_400
+      ? min(time.advanced(bySeconds: 43_200), period.to.advanced(bySeconds: -1)) : time
     switch unit {
     case .hour: return Int((time.seconds - period.from.seconds) / 3_600)
     case .day: return local.day(of: time).number - period.firstDay.number

@@ -46,7 +46,9 @@ package struct GatewayError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension GatewayError {
-  static func invalid(_ param: String?, _ message: String, code: String = "invalid_value") -> GatewayError {
+  static func invalid(
+    _ param: String?, _ message: String, code: String = "invalid_value"
+  ) -> GatewayError {
     GatewayError(.badRequest, code: code, param: param, message)
   }
 
@@ -67,16 +69,21 @@ extension GatewayError {
   static func noSuchModel(_ model: String) -> GatewayError {
     GatewayError(
       .notFound, code: "model_not_found", param: "model",
-      "the model '\(model.prefix(200))' does not exist; GET /v1/models lists those this key may use")
+      "the model '\(model.prefix(200))' does not exist; GET /v1/models lists those this key may use"
+    )
   }
 
-  static func overloaded(_ message: String, code: String, retryAfterSeconds: Int = 1) -> GatewayError {
+  static func overloaded(
+    _ message: String, code: String, retryAfterSeconds: Int = 1
+  ) -> GatewayError {
     GatewayError(
       .tooManyRequests, type: "rate_limit_error", code: code, message,
       retryAfterSeconds: max(1, retryAfterSeconds))
   }
 
-  static func unavailable(_ message: String, code: String, retryAfterSeconds: Int = 5) -> GatewayError {
+  static func unavailable(
+    _ message: String, code: String, retryAfterSeconds: Int = 5
+  ) -> GatewayError {
     GatewayError(
       .serviceUnavailable, type: "server_error", code: code, message,
       retryAfterSeconds: retryAfterSeconds)
@@ -84,26 +91,30 @@ extension GatewayError {
 
   static func tooLarge(_ limitBytes: Int) -> GatewayError {
     GatewayError(
-      .contentTooLarge, code: "body_too_large", "the body is larger than \(limitBytes) bytes; send less")
+      .contentTooLarge, code: "body_too_large",
+      "the body is larger than \(limitBytes) bytes; send less")
   }
 
   static func tooSlow(_ what: String) -> GatewayError {
     GatewayError(
-      .requestTimeout, type: "timeout_error", code: "request_timeout", "the request's \(what) came too slowly; send it again")
+      .requestTimeout, type: "timeout_error", code: "request_timeout",
+      "the request's \(what) came too slowly; send it again")
   }
 
   static let shuttingDown = unavailable(
     "the server is shutting down; try again shortly", code: "shutting_down")
 
   static let clientGone = GatewayError(
-    HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"), code: "client_closed_request",
+    HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"),
+    code: "client_closed_request",
     "the caller closed the connection")
 
   static func contextTooLong(prompt: Int, output: Int?, limit: Int) -> GatewayError {
     let asked = output.map { " and \($0) are asked for the answer" } ?? ""
     return GatewayError(
       .badRequest, code: "context_length_exceeded", param: "messages",
-      "this model's context is \(limit) tokens, but the prompt has \(prompt)\(asked); shorten one of them")
+      "this model's context is \(limit) tokens, but the prompt has \(prompt)\(asked); shorten one of them"
+    )
   }
 
   /// How the books' refusals look from outside.
@@ -114,12 +125,14 @@ extension GatewayError {
         .unauthorized, type: "authentication_error", code: error.code.rawValue, error.message)
     case .modelNotAllowed, .currencyMismatch:
       self.init(
-        .forbidden, type: "permission_error", code: error.code.rawValue, param: "model", error.message)
+        .forbidden, type: "permission_error", code: error.code.rawValue, param: "model",
+        error.message)
     case .modelNotPriced:
       self.init(.notFound, code: error.code.rawValue, param: "model", error.message)
     case .insufficientCredit:
       self.init(
-        .init(code: 402, reasonPhrase: "Payment Required"), type: "insufficient_quota", code: error.code.rawValue, error.message)
+        .init(code: 402, reasonPhrase: "Payment Required"), type: "insufficient_quota",
+        code: error.code.rawValue, error.message)
     case .idempotencyInProgress, .duplicateRequest:
       self.init(.conflict, code: error.code.rawValue, error.message)
     case .idempotencyMismatch:
@@ -129,7 +142,8 @@ extension GatewayError {
     case .invalid, .exists, .unknown:
       self.init(.badRequest, code: error.code.rawValue, error.message)
     default:
-      self.init(.internalServerError, type: "server_error", code: error.code.rawValue, error.message)
+      self.init(
+        .internalServerError, type: "server_error", code: error.code.rawValue, error.message)
     }
   }
 }

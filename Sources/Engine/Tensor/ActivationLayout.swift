@@ -38,4 +38,12 @@ struct ActivationLayout {
   }
 }
 
+extension ck_activations {
+  /// For float weights, which take x as it is.
+  static var none: ck_activations { ActivationLayout(columns: 0, tokens: 0).bind(emptyActivations) }
+}
+
+nonisolated(unsafe) private let emptyActivations = UnsafeMutableRawPointer.allocate(
+  byteCount: 64, alignment: 64)
+
 func roundUp(_ n: Int, _ multiple: Int) -> Int { (n + multiple - 1) / multiple * multiple }

@@ -2,7 +2,7 @@
 struct RowSlices {
   private let starts: [Int]
   private let rows: [Int]
-  private let rowsPerSlice: Int
+  let rowsPerSlice: Int
   let count: Int
 
   /// Slices a thread: more balance better, fewer cost less.

@@ -71,12 +71,12 @@ package final class WeightMatrix: Sendable {
   /// The product of the rows of `slice` with `tokens` rows of x, as the kernels take it.
   func product(
     rows slice: Range<Int>, x: UnsafePointer<Float>, quantized: ck_activations, tokens: Int,
-    into y: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
+    into y: UnsafeMutablePointer<Float>, stride: Int, scratch: UnsafeMutableRawPointer
   ) -> ck_product {
     ck_product(
       type: Int32(type.rawValue), columns: columns, row_bytes: rowBytes,
       weights: base.assumingMemoryBound(to: UInt8.self), first: slice.lowerBound,
-      end: slice.upperBound, count: tokens, x: x, quantized: quantized, y: y, y_stride: rows,
+      end: slice.upperBound, count: tokens, x: x, quantized: quantized, y: y, y_stride: stride,
       scratch: scratch.assumingMemoryBound(to: UInt8.self))
   }
 }

@@ -105,7 +105,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
     context.close(mode: .output, promise: nil)
     timer?.cancel()
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Self.lingerNanoseconds)) {
+    timer = context.eventLoop.assumeIsolated().scheduleTask(
+      in: .nanoseconds(Self.lingerNanoseconds)
+    ) {
       context.close(promise: nil)
     }
   }

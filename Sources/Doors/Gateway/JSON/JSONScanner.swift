@@ -46,7 +46,9 @@ struct JSONScanner {
       let start = position
       try scanValue(depth: 1)
       members.append(
-        JSONMember(keyStart: key.start, keyEnd: key.end, keyEscaped: key.escaped, start: start, end: position))
+        JSONMember(
+          keyStart: key.start, keyEnd: key.end, keyEscaped: key.escaped, start: start, end: position
+        ))
       skipSpace()
       let next = peek()
       position += 1
@@ -62,7 +64,9 @@ struct JSONScanner {
 
   /// A key, the colon and the space after it.
   private mutating func scanKey() throws(JSONError) -> (start: Int, end: Int, escaped: Bool) {
-    guard peek() == UInt8(ascii: "\"") else { throw wrong(position, "expected a member's name in quotes") }
+    guard peek() == UInt8(ascii: "\"") else {
+      throw wrong(position, "expected a member's name in quotes")
+    }
     let start = position + 1
     let escaped = try scanString()
     let end = position - 1
@@ -268,7 +272,8 @@ struct JSONScanner {
   private func peek() -> UInt8 { position < end ? bytes[position] : 0 }
 
   private func wrong(_ position: Int, _ reason: String) -> JSONError {
-    position >= end ? JSONError(end, "the text ends too early: \(reason)") : JSONError(position, reason)
+    position >= end
+      ? JSONError(end, "the text ends too early: \(reason)") : JSONError(position, reason)
   }
 }
 

@@ -34,7 +34,9 @@ extension JSONValue {
 
   private func skipSpace(_ index: Int) -> Int {
     var index = index
-    while bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 {
+    while bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D
+      || bytes[index] == 0x09
+    {
       index += 1
     }
     return index
@@ -74,7 +76,8 @@ extension JSONValue {
     var index = index
     while index < bytes.count {
       switch bytes[index] {
-      case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ":"), 0x20, 0x0A, 0x0D,
+      case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ":"), 0x20, 0x0A,
+        0x0D,
         0x09:
         return index
       default: index += 1

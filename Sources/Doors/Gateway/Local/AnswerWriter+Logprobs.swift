@@ -30,7 +30,8 @@ extension AnswerWriter {
     }
   }
 
-  private func entry(_ writer: inout JSONWriter, _ text: String, _ logprob: Float, _ bytes: [UInt8]) {
+  private func entry(_ writer: inout JSONWriter, _ text: String, _ logprob: Float, _ bytes: [UInt8])
+  {
     writer.member("token", text)
     writer.key("logprob")
     writer.double(Self.finite(logprob))

@@ -20,8 +20,12 @@ struct LocalPlan: Sendable {
   static func make(
     _ asked: CompletionRequest, _ model: any LocalModel
   ) async throws(GatewayError) -> LocalPlan {
-    guard asked.fields.document.bytes.count > inlineBytes else { return try LocalPlan(asked, model) }
-    let plan: Result<LocalPlan, GatewayError> = await withTaskExecutorPreference(globalConcurrentExecutor) {
+    guard asked.fields.document.bytes.count > inlineBytes else {
+      return try LocalPlan(asked, model)
+    }
+    let plan: Result<LocalPlan, GatewayError> = await withTaskExecutorPreference(
+      globalConcurrentExecutor
+    ) {
       await elsewhere { () throws(GatewayError) in try LocalPlan(asked, model) }
     }
     return try plan.get()

@@ -21,7 +21,9 @@ struct LocalRun: Sendable {
   }
 
   /// Hands all choices to the engine, or none: when one is refused the others are stopped.
-  init(_ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan) async throws(GatewayError) {
+  init(
+    _ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan
+  ) async throws(GatewayError) {
     self.model = model
     self.plan = plan
     answers = running.asked.answers
@@ -61,7 +63,8 @@ struct LocalRun: Sendable {
       tally.computeNanoseconds += end.computeNanoseconds
       tally.totalComputeNanoseconds += end.totalComputeNanoseconds
       if end.firstTokenNanoseconds > 0 {
-        tally.firstTokenNanoseconds = min(tally.firstTokenNanoseconds ?? .max, end.firstTokenNanoseconds)
+        tally.firstTokenNanoseconds = min(
+          tally.firstTokenNanoseconds ?? .max, end.firstTokenNanoseconds)
       }
       switch end.reason {
       case .failed(let why): tally.failure = tally.failure ?? why
@@ -91,7 +94,9 @@ struct LocalTally: Sendable {
   var failure: String?
   var cancelled = false
 
-  var usage: TokenUsage? { TokenUsage(prompt: prompt, cached: min(cached, prompt), output: completion) }
+  var usage: TokenUsage? {
+    TokenUsage(prompt: prompt, cached: min(cached, prompt), output: completion)
+  }
 
   var neverRan: Bool { totalComputeNanoseconds == 0 && completion == 0 }
 
@@ -118,6 +123,7 @@ extension GatewayError {
 
   static func engineFailed(_ why: String) -> GatewayError {
     GatewayError(
-      .internalServerError, type: "server_error", code: "engine_failed", "the engine failed: \(why)")
+      .internalServerError, type: "server_error", code: "engine_failed", "the engine failed: \(why)"
+    )
   }
 }

@@ -77,7 +77,8 @@ final class LocalStream: Sendable {
       while left > 0, let (choice, event) = await events.next() {
         switch event {
         case .piece(let text, let tokens):
-          await output.write(answer.piece(choice, text, tokens, offset: offsets[choice]), to: &writer)
+          await output.write(
+            answer.piece(choice, text, tokens, offset: offsets[choice]), to: &writer)
           offsets[choice] += text.unicodeScalars.count
           if output.isBroken { run.cancel() }
         case .finished(let end):
@@ -89,7 +90,11 @@ final class LocalStream: Sendable {
     // A cancelled task reads no events, but the ends are still to be had.
     var known: [Finished] = []
     for (choice, end) in ends.enumerated() {
-      if let end { known.append(end) } else { known.append(await run.generations[choice].finished()) }
+      if let end {
+        known.append(end)
+      } else {
+        known.append(await run.generations[choice].finished())
+      }
     }
     return known
   }

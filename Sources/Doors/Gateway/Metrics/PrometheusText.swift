@@ -43,7 +43,8 @@ struct PrometheusText {
 extension GatewayMetrics {
   func write(to text: inout PrometheusText) {
     let cells = snapshot()
-    text.metric("breakeven_requests_total", "counter", "Requests answered, by route, model and status.")
+    text.metric(
+      "breakeven_requests_total", "counter", "Requests answered, by route, model and status.")
     for (key, cell) in cells {
       for index in 0...RequestMetrics.statuses.count where cell.byStatus[index] > 0 {
         let status =
@@ -69,25 +70,35 @@ extension GatewayMetrics {
       text.sample(name + "_sum", labels, "\(seconds)")
       text.sample(name + "_count", labels, String(total))
     }
-    text.metric("breakeven_tokens_total", "counter", "Tokens settled, by kind; the kinds do not overlap.")
+    text.metric(
+      "breakeven_tokens_total", "counter", "Tokens settled, by kind; the kinds do not overlap.")
     for (kind, count) in [
       ("input", Count.inputTokens), ("cached_input", .cachedTokens), ("output", .outputTokens),
     ] {
       text.sample("breakeven_tokens_total", [("kind", kind)], String(self[count]))
     }
     text.counter("breakeven_requests_unrated_total", "Settled without known usage.", self[.unrated])
-    text.counter("breakeven_requests_aborted_total", "Ended by the caller's going away.", self[.aborted])
-    text.counter("breakeven_requests_replayed_total", "Answered again for an Idempotency-Key.", self[.replayed])
+    text.counter(
+      "breakeven_requests_aborted_total", "Ended by the caller's going away.", self[.aborted])
+    text.counter(
+      "breakeven_requests_replayed_total", "Answered again for an Idempotency-Key.", self[.replayed]
+    )
     text.counter("breakeven_holds_total", "Requests admitted, each with a hold.", self[.admitted])
     text.counter("breakeven_settlements_total", "Requests settled.", self[.settled])
     text.counter("breakeven_releases_total", "Holds given back without usage.", self[.released])
     text.gauge(
       "breakeven_holds_open", "Holds of this process that are neither settled nor released.",
       self[.admitted] - self[.settled] - self[.released])
-    text.counter("breakeven_store_failures_total", "Times the books could not be written.", self[.storageFailures])
-    text.counter("breakeven_upstream_failures_total", "Upstream calls that failed.", self[.upstreamFailures])
-    text.counter("breakeven_connections_refused_total", "Connections over the limit.", self[.refusedConnections])
+    text.counter(
+      "breakeven_store_failures_total", "Times the books could not be written.",
+      self[.storageFailures])
+    text.counter(
+      "breakeven_upstream_failures_total", "Upstream calls that failed.", self[.upstreamFailures])
+    text.counter(
+      "breakeven_connections_refused_total", "Connections over the limit.",
+      self[.refusedConnections])
     text.gauge("breakeven_connections", "Open connections.", connections.load(ordering: .relaxed))
-    text.gauge("breakeven_requests_running", "Requests running now.", running.load(ordering: .relaxed))
+    text.gauge(
+      "breakeven_requests_running", "Requests running now.", running.load(ordering: .relaxed))
   }
 }

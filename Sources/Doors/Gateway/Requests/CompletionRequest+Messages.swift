@@ -11,9 +11,13 @@ extension CompletionRequest {
     return messages
   }
 
-  private static let roles: Set<String> = ["system", "developer", "user", "assistant", "tool", "function"]
+  private static let roles: Set<String> = [
+    "system", "developer", "user", "assistant", "tool", "function",
+  ]
 
-  private static func message(_ value: JSONValue, _ place: String) throws(GatewayError) -> ChatMessage {
+  private static func message(
+    _ value: JSONValue, _ place: String
+  ) throws(GatewayError) -> ChatMessage {
     guard value.kind == .object else { throw .wrongType(place, expected: "an object", got: value) }
     var role: String?
     var content: ChatMessage.Content?
@@ -35,10 +39,14 @@ extension CompletionRequest {
       throw .invalid("\(place).role", "\(place).role: missing", code: "missing_required_parameter")
     }
     guard roles.contains(role) else {
-      throw .invalid("\(place).role", "\(place).role: '\(role.prefix(40))' is not one of system, developer, user, assistant, tool")
+      throw .invalid(
+        "\(place).role",
+        "\(place).role: '\(role.prefix(40))' is not one of system, developer, user, assistant, tool"
+      )
     }
     guard let content = content ?? (extra["tool_calls"] != nil ? .absent : nil) else {
-      throw .invalid("\(place).content", "\(place).content: missing", code: "missing_required_parameter")
+      throw .invalid(
+        "\(place).content", "\(place).content: missing", code: "missing_required_parameter")
     }
     // Templates know the older name of a developer's message.
     return ChatMessage(role: role == "developer" ? "system" : role, content: content, extra: extra)
@@ -58,10 +66,13 @@ extension CompletionRequest {
         }
         guard part["type"]?.string == "text" else {
           throw .unsupported(
-            "\(place)[\(index)].type", "\(place)[\(index)]: this model reads parts of type 'text' only")
+            "\(place)[\(index)].type",
+            "\(place)[\(index)]: this model reads parts of type 'text' only")
         }
         guard let text = part["text"], let string = text.string else {
-          throw .invalid("\(place)[\(index)].text", "\(place)[\(index)].text: expected a string", code: "invalid_type")
+          throw .invalid(
+            "\(place)[\(index)].text", "\(place)[\(index)].text: expected a string",
+            code: "invalid_type")
         }
         texts.append(string)
       }
@@ -90,15 +101,19 @@ extension CompletionRequest {
       throw .unsupported("tool_choice", "tool_choice: this model supports 'auto' and 'none' only")
     }
     if let format = try fields.object("response_format"), format["type"]?.string != "text" {
-      throw .unsupported("response_format", "response_format: this model answers in text only; leave it out")
+      throw .unsupported(
+        "response_format", "response_format: this model answers in text only; leave it out")
     }
     for (name, message) in [
       ("functions", "send tools instead"), ("function_call", "send tools instead"),
-      ("audio", "this model answers in text only"), ("suffix", "this model cannot fill in before a suffix"),
+      ("audio", "this model answers in text only"),
+      ("suffix", "this model cannot fill in before a suffix"),
     ] as [(StaticString, String)] {
       if try fields.value(name) != nil { throw .unsupported("\(name)", "\(name): \(message)") }
     }
-    if let kinds = try fields.array("modalities"), kinds.elements.contains(where: { $0.string != "text" }) {
+    if let kinds = try fields.array("modalities"),
+      kinds.elements.contains(where: { $0.string != "text" })
+    {
       throw .unsupported("modalities", "modalities: this model answers in text only")
     }
     if let best = try fields.int("best_of", 1...128), best != answers {
@@ -116,7 +131,8 @@ extension TemplateValue {
     case .string: self = .string(value.string ?? "")
     case .number: self = value.int.map(TemplateValue.int) ?? .double(value.double ?? 0)
     case .array: self = .array(value.elements.map(TemplateValue.init))
-    case .object: self = .object(OrderedObject(value.members.map { ($0.key, TemplateValue($0.value)) }))
+    case .object:
+      self = .object(OrderedObject(value.members.map { ($0.key, TemplateValue($0.value)) }))
     }
   }
 }

@@ -35,7 +35,9 @@ extension CompletionRequest {
         throw .wrongType("\(place)[\(index)]", expected: "a token's number", got: element)
       }
       guard let token = element.int, token >= 0, token < vocabularySize else {
-        throw .invalid("\(place)[\(index)]", "\(place)[\(index)]: not a token of this model; tokens are 0 to \(vocabularySize - 1)")
+        throw .invalid(
+          "\(place)[\(index)]",
+          "\(place)[\(index)]: not a token of this model; tokens are 0 to \(vocabularySize - 1)")
       }
       tokens.append(Int32(token))
     }

@@ -6,8 +6,12 @@ extension CompletionRequest {
     var options = SamplingOptions()
     if let value = try fields.double("temperature", 0...2) { options.temperature = Float(value) }
     if let value = try fields.double("top_p", 0...1) { options.topP = Float(value) }
-    if let value = try fields.double("presence_penalty", -2...2) { options.presencePenalty = Float(value) }
-    if let value = try fields.double("frequency_penalty", -2...2) { options.frequencyPenalty = Float(value) }
+    if let value = try fields.double("presence_penalty", -2...2) {
+      options.presencePenalty = Float(value)
+    }
+    if let value = try fields.double("frequency_penalty", -2...2) {
+      options.frequencyPenalty = Float(value)
+    }
     if let value = try fields.int("top_k", -1...1_000_000) { options.topK = max(0, value) }
     if let value = try fields.double("min_p", 0...1) { options.minP = Float(value) }
     if let value = try fields.double("repetition_penalty", 0.01...100) {
@@ -53,7 +57,9 @@ extension CompletionRequest {
     guard values.count <= 4 else { throw .invalid("stop", "stop: at most 4 texts") }
     var texts: [String] = []
     for value in values {
-      guard let text = value.string else { throw .wrongType("stop", expected: "a string", got: value) }
+      guard let text = value.string else {
+        throw .wrongType("stop", expected: "a string", got: value)
+      }
       guard text.utf8.count <= Inference.maximumStopBytes else {
         throw .invalid("stop", "stop: a text may have at most \(Inference.maximumStopBytes) bytes")
       }

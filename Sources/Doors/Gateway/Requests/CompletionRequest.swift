@@ -22,7 +22,9 @@ struct CompletionRequest: Sendable {
 
   /// - Throws: 400 naming the parameter at fault.
   init(_ document: JSONDocument, style: Style, maximumChoices: Int) throws(GatewayError) {
-    guard document.isObject else { throw .invalid(nil, "the body must be a JSON object", code: "invalid_json") }
+    guard document.isObject else {
+      throw .invalid(nil, "the body must be a JSON object", code: "invalid_json")
+    }
     let fields = Fields(document: document)
     self.style = style
     self.fields = fields
@@ -36,7 +38,8 @@ struct CompletionRequest: Sendable {
     switch style {
     case .chat:
       guard let messages = try fields.array("messages") else {
-        throw .invalid("messages", "messages: send the conversation", code: "missing_required_parameter")
+        throw .invalid(
+          "messages", "messages: send the conversation", code: "missing_required_parameter")
       }
       guard messages.byteCount > 2, !messages.elements.isEmpty else {
         throw .invalid("messages", "messages: at least one message is needed")
@@ -46,7 +49,10 @@ struct CompletionRequest: Sendable {
       prompts = try Self.promptCount(fields)
     }
     guard answers * prompts <= maximumChoices else {
-      throw .invalid("n", "n × prompts is \(answers * prompts), but at most \(maximumChoices) answers a request are allowed")
+      throw .invalid(
+        "n",
+        "n × prompts is \(answers * prompts), but at most \(maximumChoices) answers a request are allowed"
+      )
     }
     let limits = 1...(1 << 31)
     let old = try fields.int("max_tokens", limits)
@@ -76,7 +82,9 @@ struct CompletionRequest: Sendable {
     case .string: return 1
     case .array:
       let elements = prompt.elements
-      guard let first = elements.first else { throw .invalid("prompt", "prompt: the array is empty") }
+      guard let first = elements.first else {
+        throw .invalid("prompt", "prompt: the array is empty")
+      }
       return first.kind == .number ? 1 : elements.count
     default: throw .wrongType("prompt", expected: "a string or an array", got: prompt)
     }

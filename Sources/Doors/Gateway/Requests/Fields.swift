@@ -18,28 +18,38 @@ struct Fields: Sendable {
 
   func string(_ name: StaticString) throws(GatewayError) -> String? {
     guard let value = try value(name) else { return nil }
-    guard let text = value.string else { throw .wrongType("\(name)", expected: "a string", got: value) }
+    guard let text = value.string else {
+      throw .wrongType("\(name)", expected: "a string", got: value)
+    }
     return text
   }
 
   func bool(_ name: StaticString) throws(GatewayError) -> Bool? {
     guard let value = try value(name) else { return nil }
-    guard let flag = value.bool else { throw .wrongType("\(name)", expected: "true or false", got: value) }
+    guard let flag = value.bool else {
+      throw .wrongType("\(name)", expected: "true or false", got: value)
+    }
     return flag
   }
 
   func int(_ name: StaticString, _ range: ClosedRange<Int>) throws(GatewayError) -> Int? {
     guard let value = try value(name) else { return nil }
-    guard value.kind == .number else { throw .wrongType("\(name)", expected: "a whole number", got: value) }
+    guard value.kind == .number else {
+      throw .wrongType("\(name)", expected: "a whole number", got: value)
+    }
     guard let number = value.int, range.contains(number) else {
-      throw .invalid("\(name)", "\(name): must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw .invalid(
+        "\(name)", "\(name): must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+      )
     }
     return number
   }
 
   func double(_ name: StaticString, _ range: ClosedRange<Double>) throws(GatewayError) -> Double? {
     guard let value = try value(name) else { return nil }
-    guard let number = value.double else { throw .wrongType("\(name)", expected: "a number", got: value) }
+    guard let number = value.double else {
+      throw .wrongType("\(name)", expected: "a number", got: value)
+    }
     guard range.contains(number) else {
       throw .invalid("\(name)", "\(name): must be from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -48,13 +58,17 @@ struct Fields: Sendable {
 
   func array(_ name: StaticString) throws(GatewayError) -> JSONValue? {
     guard let value = try value(name) else { return nil }
-    guard value.kind == .array else { throw .wrongType("\(name)", expected: "an array", got: value) }
+    guard value.kind == .array else {
+      throw .wrongType("\(name)", expected: "an array", got: value)
+    }
     return value
   }
 
   func object(_ name: StaticString) throws(GatewayError) -> JSONValue? {
     guard let value = try value(name) else { return nil }
-    guard value.kind == .object else { throw .wrongType("\(name)", expected: "an object", got: value) }
+    guard value.kind == .object else {
+      throw .wrongType("\(name)", expected: "an object", got: value)
+    }
     return value
   }
 }

@@ -21,7 +21,9 @@ enum RequestBodyReader {
     var bytes: [UInt8] = []
     do {
       for try await buffer in request.body {
-        guard bytes.count + buffer.readableBytes <= limit else { throw GatewayError.tooLarge(limit) }
+        guard bytes.count + buffer.readableBytes <= limit else {
+          throw GatewayError.tooLarge(limit)
+        }
         bytes.append(contentsOf: buffer.readableBytesView)
       }
     } catch let error as GatewayError {

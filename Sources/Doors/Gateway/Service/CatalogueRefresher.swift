@@ -20,7 +20,9 @@ final class CatalogueRefresher: Sendable {
   func refresh() async throws(BillingError) -> Catalogue? {
     let now = time.now().nanoseconds
     let allowed = last.withLock { last in
-      guard last == .min || now < last || now - last >= Self.minimumIntervalNanoseconds else { return false }
+      guard last == .min || now < last || now - last >= Self.minimumIntervalNanoseconds else {
+        return false
+      }
       last = now
       return true
     }

@@ -35,8 +35,9 @@ extension GatewayService {
     do throws(GatewayError) {
       return try check(store.catalogue(), digest, model)
     } catch {
-      guard ["model_not_found", "model_not_priced", "invalid_api_key", "model_not_allowed"]
-        .contains(error.code), let newer = try await refreshed()
+      guard
+        ["model_not_found", "model_not_priced", "invalid_api_key", "model_not_allowed"]
+          .contains(error.code), let newer = try await refreshed()
       else { throw error }
       return try check(newer, digest, model)
     }
@@ -75,7 +76,8 @@ extension GatewayService {
     _ request: Request, route: Route, body: [UInt8]
   ) throws(GatewayError) -> Idempotency? {
     guard let key = request.headers[Self.idempotencyHeader] else { return nil }
-    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
       throw .invalid("Idempotency-Key", "Idempotency-Key: use 1 to 255 visible ASCII characters")
     }
     var hash = SHA256()

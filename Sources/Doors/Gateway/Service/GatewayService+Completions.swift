@@ -14,7 +14,8 @@ enum Target: Sendable {
 extension GatewayService {
   /// A completion from the request's head to its answer, on either route. Never throws: every
   /// refusal is an answer.
-  func complete(_ request: Request, style: CompletionRequest.Style, route: Route) async -> Response {
+  func complete(_ request: Request, style: CompletionRequest.Style, route: Route) async -> Response
+  {
     let started = NIODeadline.now()
     let id = identifiers.next(at: time.now())
     var model = ""
@@ -23,7 +24,8 @@ extension GatewayService {
     do throws(GatewayError) {
       let slot = try slots.take(id)
       response = try await serve(
-        request, slot, style: style, route: route, started: started, model: &model, streams: &streams)
+        request, slot, style: style, route: route, started: started, model: &model,
+        streams: &streams)
     } catch {
       response = refusal(error, to: request)
     }
@@ -84,13 +86,16 @@ extension GatewayService {
     guard running.admission.outputTokens >= choices else {
       await release(running)
       throw GatewayError(
-        .init(code: 402, reasonPhrase: "Payment Required"), type: "insufficient_quota", code: "insufficient_quota",
-        "the credit left pays for \(running.admission.outputTokens) tokens, fewer than the \(choices) answers asked for; top up")
+        .init(code: 402, reasonPhrase: "Payment Required"), type: "insufficient_quota",
+        code: "insufficient_quota",
+        "the credit left pays for \(running.admission.outputTokens) tokens, fewer than the \(choices) answers asked for; top up"
+      )
     }
     switch (target, plan) {
     case (.local(let model), let plan?):
       return running.asked.stream
-        ? try await streamLocally(running, model, plan) : try await answerLocally(running, model, plan)
+        ? try await streamLocally(running, model, plan)
+        : try await answerLocally(running, model, plan)
     case (.upstream(let upstream), _):
       return running.asked.stream
         ? try await streamFromUpstream(running, upstream)

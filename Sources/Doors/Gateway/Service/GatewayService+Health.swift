@@ -36,11 +36,22 @@ extension GatewayService {
     let loads = locals.values.map { ($0.name, $0.load()) }.sorted { $0.0 < $1.0 }
     let gauges: [(String, String, String, (Int) -> Int)] = [
       ("breakeven_engine_running", "gauge", "Sequences in the batch.", { loads[$0].1.running }),
-      ("breakeven_engine_waiting", "gauge", "Requests waiting for a place in the batch.", { loads[$0].1.waiting }),
-      ("breakeven_engine_kv_pages_used", "gauge", "Pages of the KV cache in use.", { loads[$0].1.kvPagesUsed }),
-      ("breakeven_engine_kv_pages", "gauge", "Pages of the KV cache.", { loads[$0].1.kvPagesTotal }),
+      (
+        "breakeven_engine_waiting", "gauge", "Requests waiting for a place in the batch.",
+        { loads[$0].1.waiting }
+      ),
+      (
+        "breakeven_engine_kv_pages_used", "gauge", "Pages of the KV cache in use.",
+        { loads[$0].1.kvPagesUsed }
+      ),
+      (
+        "breakeven_engine_kv_pages", "gauge", "Pages of the KV cache.", { loads[$0].1.kvPagesTotal }
+      ),
       ("breakeven_engine_steps_total", "counter", "Steps of the engine.", { loads[$0].1.steps }),
-      ("breakeven_engine_generated_tokens_total", "counter", "Tokens generated.", { loads[$0].1.generatedTokens }),
+      (
+        "breakeven_engine_generated_tokens_total", "counter", "Tokens generated.",
+        { loads[$0].1.generatedTokens }
+      ),
     ]
     for (name, type, help, value) in gauges {
       text.metric(name, type, help)

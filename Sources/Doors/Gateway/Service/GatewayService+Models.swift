@@ -15,7 +15,8 @@ extension GatewayService {
       do throws(BillingError) {
         let (_, customer) = try catalogue.authenticate(digest, model: name, at: now)
         usable.append(try catalogue.price(model: name, for: customer, at: now))
-      } catch where error.code == .modelNotAllowed || error.code == .modelNotPriced
+      } catch
+        where error.code == .modelNotAllowed || error.code == .modelNotPriced
         || error.code == .currencyMismatch
       {
         continue

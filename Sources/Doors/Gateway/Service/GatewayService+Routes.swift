@@ -25,7 +25,8 @@ extension GatewayService {
       }
     }
     router.get("/healthz") { _, _ in
-      await self.answer(.healthz) { _ throws(GatewayError) in .json(Array(#"{"status":"ok"}"#.utf8)) }
+      await self.answer(.healthz) { _ throws(GatewayError) in .json(Array(#"{"status":"ok"}"#.utf8))
+      }
     }
     router.get("/readyz") { _, _ in
       await self.answer(.readyz) { _ throws(GatewayError) in try await self.readiness() }
@@ -110,7 +111,8 @@ extension String {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let high = hexDigit(rest.removeFirst()), let low = hexDigit(rest.removeFirst())
+      guard rest.count >= 2, let high = hexDigit(rest.removeFirst()),
+        let low = hexDigit(rest.removeFirst())
       else { return nil }
       bytes.append(UInt8(high << 4 | low))
     }

@@ -15,7 +15,8 @@ extension GatewayService {
   /// Books a run (steps 5 and 6). When it returns, the booking is on disk.
   /// - Throws: 503 when the books cannot be written; then nothing is charged and the hold lapses.
   func settle(
-    _ running: RunningRequest, _ result: RunResult, answer: (contentType: String, body: [UInt8])? = nil
+    _ running: RunningRequest, _ result: RunResult,
+    answer: (contentType: String, body: [UInt8])? = nil
   ) async throws(GatewayError) {
     var settlement = Settlement(
       admission: running.admission, outcome: result.outcome, usage: result.usage,
@@ -24,7 +25,8 @@ extension GatewayService {
       },
       streamed: running.asked.stream, firstTokenMilliseconds: result.firstTokenMilliseconds,
       durationMilliseconds: running.elapsedMilliseconds)
-    if running.idempotent, let answer, answer.body.count <= configuration.maximumStoredResponseBytes {
+    if running.idempotent, let answer, answer.body.count <= configuration.maximumStoredResponseBytes
+    {
       settlement.response = StoredResponse(
         request: running.id, status: 200, contentType: answer.contentType, body: answer.body)
     }
@@ -34,7 +36,8 @@ extension GatewayService {
     } catch {
       metrics.add(to: .storageFailures)
       logger.error(
-        "a request could not be booked", metadata: ["request": "\(running.id)", "error": "\(error)"])
+        "a request could not be booked",
+        metadata: ["request": "\(running.id)", "error": "\(error)"])
       throw GatewayError(error)
     }
   }

@@ -81,7 +81,8 @@ extension GatewayService {
       task?.cancel()
       throw await refused(running, opened.head.status, opened.head.headers, body, route)
     }
-    let relay = UpstreamRelay(self, running, route, opened.stream, cancel: { [task] in task?.cancel() })
+    let relay = UpstreamRelay(
+      self, running, route, opened.stream, cancel: { [task] in task?.cancel() })
     return .events { writer in try await relay.write(to: &writer) }
   }
 

@@ -28,7 +28,8 @@ package final class RequestIdentifiers: Sendable {
   }
 
   /// Eight letters from 40 bits.
-  private func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>, from start: Int, with bits: UInt64) {
+  private func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>, from start: Int, with bits: UInt64)
+  {
     var bits = bits
     for index in start..<(start + 8) {
       buffer[index] = Self.alphabet[Int(bits & 31)]

@@ -37,7 +37,8 @@ final class RequestSlots: Sendable {
     let refusal: GatewayError? = state.withLock { state in
       if state.draining { return .shuttingDown }
       if state.running >= limit {
-        return .overloaded("too many requests are running; try again shortly", code: "too_many_requests")
+        return .overloaded(
+          "too many requests are running; try again shortly", code: "too_many_requests")
       }
       state.running += 1
       return nil

@@ -47,7 +47,9 @@ struct UpstreamAnswer {
   /// The same bytes with our name for the model.
   func renamed(_ model: [UInt8]) -> [UInt8] {
     let bytes = document.bytes
-    guard let member = document.members.first(where: { document.has($0, "model") }) else { return bytes }
+    guard let member = document.members.first(where: { document.has($0, "model") }) else {
+      return bytes
+    }
     var renamed: [UInt8] = []
     renamed.reserveCapacity(bytes.count + model.count)
     renamed.append(contentsOf: bytes[..<member.start])

@@ -32,7 +32,9 @@ enum UpstreamBody {
     }
     var added: [UInt8] = []
     if !hasLimit { added += Array("\"max_tokens\":\(limit),".utf8) }
-    if asked.stream, !hasOptions { added += Array(#""stream_options":{"include_usage":true},"#.utf8) }
+    if asked.stream, !hasOptions {
+      added += Array(#""stream_options":{"include_usage":true},"#.utf8)
+    }
     return splice(document, added: added, edits)
   }
 
@@ -54,7 +56,9 @@ enum UpstreamBody {
   }
 
   /// `added` goes first in the object, which has at least the member `model`.
-  private static func splice(_ document: JSONDocument, added: [UInt8], _ edits: [Edit]) -> ByteBuffer {
+  private static func splice(
+    _ document: JSONDocument, added: [UInt8], _ edits: [Edit]
+  ) -> ByteBuffer {
     let bytes = document.bytes
     var buffer = ByteBufferAllocator().buffer(
       capacity: bytes.count + added.count + edits.reduce(0) { $0 + $1.bytes.count })

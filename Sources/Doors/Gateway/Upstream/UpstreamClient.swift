@@ -41,8 +41,17 @@ final class UpstreamClient: Sendable {
     }
     clients = Dictionary(
       group.makeIterator().map {
-        (ObjectIdentifier($0), HTTPClient(eventLoopGroupProvider: .shared($0), configuration: settings))
-      }) { first, _ in first }
+        (
+          ObjectIdentifier($0),
+          HTTPClient(eventLoopGroupProvider: .shared($0), configuration: settings)
+        )
+      }
+    ) { first, _ in first }
+  }
+
+  /// A gateway that never ran lets its clients go here; a second shutdown is harmless.
+  deinit {
+    for client in clients.values { client.shutdown { _ in } }
   }
 
   func shutdown() async throws {
@@ -73,7 +82,7 @@ final class UpstreamClient: Sendable {
   ) async throws -> UpstreamCollector.Response {
     do {
       return try await collectOnce(request, started)
-    } catch where Self.neverConnected(error) {
+    } catch  where Self.neverConnected(error) {
       return try await collectOnce(request, started)
     }
   }
@@ -93,7 +102,7 @@ final class UpstreamClient: Sendable {
   ) async throws -> (head: UpstreamStream.Head, stream: UpstreamStream) {
     do {
       return try await openOnce(request, started)
-    } catch where Self.neverConnected(error) {
+    } catch  where Self.neverConnected(error) {
       return try await openOnce(request, started)
     }
   }

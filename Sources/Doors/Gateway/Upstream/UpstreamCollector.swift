@@ -18,12 +18,16 @@ final class UpstreamCollector: HTTPClientResponseDelegate, @unchecked Sendable {
 
   init(limit: Int) { self.limit = limit }
 
-  func didReceiveHead(task: HTTPClient.Task<Response>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+  func didReceiveHead(
+    task: HTTPClient.Task<Response>, _ head: HTTPResponseHead
+  ) -> EventLoopFuture<Void> {
     self.head = head
     return task.eventLoop.makeSucceededVoidFuture()
   }
 
-  func didReceiveBodyPart(task: HTTPClient.Task<Response>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
+  func didReceiveBodyPart(
+    task: HTTPClient.Task<Response>, _ buffer: ByteBuffer
+  ) -> EventLoopFuture<Void> {
     guard (body?.readableBytes ?? 0) + buffer.readableBytes <= limit else {
       return task.eventLoop.makeFailedFuture(TooLarge())
     }
@@ -38,6 +42,7 @@ final class UpstreamCollector: HTTPClientResponseDelegate, @unchecked Sendable {
 
   func didFinishRequest(task: HTTPClient.Task<Response>) throws -> Response {
     guard let head else { throw HTTPClientError.remoteConnectionClosed }
-    return Response(status: Int(head.status.code), headers: head.headers, body: body ?? ByteBuffer())
+    return Response(
+      status: Int(head.status.code), headers: head.headers, body: body ?? ByteBuffer())
   }
 }

@@ -70,7 +70,9 @@ final class UpstreamRelay: Sendable {
     var splitter = EventSplitter()
     do {
       while !progress.done, let part = try await stream.next() {
-        if progress.firstMilliseconds == nil { progress.firstMilliseconds = running.elapsedMilliseconds }
+        if progress.firstMilliseconds == nil {
+          progress.firstMilliseconds = running.elapsedMilliseconds
+        }
         var bytes: [UInt8] = []
         for event in try splitter.append(part.readableBytesView) {
           bytes += take(event, &progress)

@@ -23,7 +23,8 @@ struct UpstreamRoute: Sendable {
       guard let value = environment(name), !value.isEmpty else {
         throw GatewayError(
           .badGateway, type: "server_error", code: "upstream_misconfigured",
-          "the upstream for model '\(upstream.name)' is not set up: its key is missing (the owner sets \(name))")
+          "the upstream for model '\(upstream.name)' is not set up: its key is missing (the owner sets \(name))"
+        )
       }
       secret = value
     }
@@ -43,7 +44,9 @@ struct UpstreamRoute: Sendable {
   private static func request(
     _ upstream: Upstream, _ path: String, secret: String?
   ) throws(GatewayError) -> HTTPClient.Request {
-    var headers: HTTPHeaders = ["content-type": "application/json", "accept": "application/json, text/event-stream"]
+    var headers: HTTPHeaders = [
+      "content-type": "application/json", "accept": "application/json, text/event-stream",
+    ]
     if let secret { headers.add(name: "authorization", value: "Bearer \(secret)") }
     let base = upstream.url.hasSuffix("/") ? String(upstream.url.dropLast()) : upstream.url
     do {

@@ -53,7 +53,9 @@ final class UpstreamStream: HTTPClientResponseDelegate, Sendable {
     }
   }
 
-  func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+  func didReceiveHead(
+    task: HTTPClient.Task<Void>, _ head: HTTPResponseHead
+  ) -> EventLoopFuture<Void> {
     let head = Head(status: Int(head.status.code), headers: head.headers)
     let waiter = state.withLock { state in
       state.head = head
@@ -64,7 +66,9 @@ final class UpstreamStream: HTTPClientResponseDelegate, Sendable {
     return task.eventLoop.makeSucceededVoidFuture()
   }
 
-  func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
+  func didReceiveBodyPart(
+    task: HTTPClient.Task<Void>, _ buffer: ByteBuffer
+  ) -> EventLoopFuture<Void> {
     let taken = task.eventLoop.makePromise(of: Void.self)
     let waiter = state.withLock { state in
       if let waiter = state.partWaiter {
