@@ -71,8 +71,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOFoundationCompat", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     room(
@@ -80,7 +79,9 @@ let package = Package(
       [
         "Billing", "Ledger",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ], resources: [.copy("Resources")]),
@@ -110,8 +111,34 @@ let package = Package(
     tests("Inference", ["Inference", "Transformer", "Tokenizers"]),
     tests("Ledger", ["Ledger", "TestSupport"]),
     tests("Billing", ["Billing", "Ledger", "TestSupport"]),
-    tests("Store", ["Store", "Billing", "Ledger", "TestSupport"]),
-    tests("Gateway", ["Gateway", "Store", "Billing", "Ledger", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
-    tests("Dashboard", ["Dashboard", "Billing", "Ledger", "TestSupport"]),
+    tests(
+      "Store",
+      ["Store", "Billing", "Ledger", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "Gateway",
+      [
+        "Gateway", "Store", "Billing", "Ledger", "TestSupport", "Inference", "Tokenizers",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests(
+      "Dashboard",
+      [
+        "Dashboard", "Billing", "Ledger", "TestSupport",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
   ]
 )

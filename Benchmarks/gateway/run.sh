@@ -3,13 +3,13 @@
 # proxy_pass and LiteLLM's proxy, against an nginx that answers at once. All on the same cores, in
 # turns, so that what the machine does meanwhile strikes all alike; the medians are printed.
 #
-#   BREAKEVEN      the executable (default: .build/release/breakeven beside this checkout)
+#   BREAKEVEN      the executable (default: bin/breakeven, which make build leaves)
 #   LITELLM_VENV   a virtual environment that has litellm[proxy]; made when not given; "none" leaves it out
 #   CONNECTIONS=32  SECONDS_EACH=10  ROUNDS=3  PORT=9100 (and the four after it)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-breakeven=${BREAKEVEN:-$root/.build/release/breakeven}
+breakeven=${BREAKEVEN:-$root/bin/breakeven}
 connections=${CONNECTIONS:-32}
 seconds=${SECONDS_EACH:-10}
 rounds=${ROUNDS:-3}
@@ -25,7 +25,7 @@ trap cleanup EXIT
 for tool in nginx wrk curl awk; do
   command -v "$tool" >/dev/null || { echo "run.sh: $tool is missing; install it with: apt-get install nginx wrk curl gawk" >&2; exit 1; }
 done
-[ -x "$breakeven" ] || { echo "run.sh: no executable at $breakeven; build it with: swift build -c release" >&2; exit 1; }
+[ -x "$breakeven" ] || { echo "run.sh: no executable at $breakeven; build it with: make build" >&2; exit 1; }
 
 start() { "$@" >"$work/log.$((${#pids[@]}))" 2>&1 & pids+=($!); }
 await() { # URL

@@ -46,8 +46,8 @@ class MainJob(unittest.TestCase):
         script = pathlib.Path(__file__).with_name("openai_client.py")
         done = subprocess.run(
             [sys.executable, str(script)], capture_output=True, text=True, timeout=300,
-            env={**os.environ, "OPENAI_BASE_URL": self.server.base + "/v1",
-                 "OPENAI_API_KEY": self.key, "BREAKEVEN_MODEL": MODEL})
+            env={**os.environ, "BREAKEVEN_BASE_URL": self.server.base + "/v1",
+                 "BREAKEVEN_API_KEY": self.key, "BREAKEVEN_MODEL": MODEL})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_running_server_sees_what_the_command_line_changes(self):

@@ -42,6 +42,12 @@ struct Workspace {
     try SQLiteBooks(path: database, time: SystemTime(), options: mode)
   }
 
+  /// The machine's zone; `Etc/UTC` and its like are written as everyone knows them.
+  static var localZone: String {
+    let zone = TimeZone.current.identifier
+    return ["Etc/UTC", "Etc/UCT", "GMT", "Etc/GMT", "Universal"].contains(zone) ? "UTC" : zone
+  }
+
   /// Makes the folder's files; what is already there is kept, a workspace is never overwritten.
   static func create(
     path: String, currency: Currency, timeZone: String, modelFile: String?, clockSeconds: Int = 60

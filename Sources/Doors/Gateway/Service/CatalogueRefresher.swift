@@ -1,31 +1,42 @@
 import Billing
 import Ledger
-import Synchronization
 
 /// Reads the books anew for a key or model that the snapshot lacks, but not more often than an
-/// attacker with invented keys could bear: at most once in `minimumIntervalNanoseconds`.
-final class CatalogueRefresher: Sendable {
-  static let minimumIntervalNanoseconds: Int64 = 50_000_000
+/// attacker with invented keys could bear: one read serves all who asked before it began, and two
+/// reads lie `pauseNanoseconds` apart. Nobody is refused for having asked at the wrong moment.
+actor CatalogueRefresher {
+  static let pauseNanoseconds: Int64 = 20_000_000
 
   private let store: any BillingStore
-  private let time: any TimeSource
-  private let last = Mutex(Int64.min)
+  private var waiting: [CheckedContinuation<Result<Catalogue, BillingError>, Never>] = []
+  private var isReading = false
 
-  init(store: any BillingStore, time: any TimeSource) {
-    self.store = store
-    self.time = time
+  init(store: any BillingStore) { self.store = store }
+
+  /// A snapshot read after this call.
+  func refresh() async throws(BillingError) -> Catalogue {
+    let result = await withCheckedContinuation { waiter in
+      waiting.append(waiter)
+      guard !isReading else { return }
+      isReading = true
+      Task { await self.read() }
+    }
+    return try result.get()
   }
 
-  /// The newest snapshot; nil when it was read a moment ago.
-  func refresh() async throws(BillingError) -> Catalogue? {
-    let now = time.now().nanoseconds
-    let allowed = last.withLock { last in
-      guard last == .min || now < last || now - last >= Self.minimumIntervalNanoseconds else {
-        return false
+  private func read() async {
+    while !waiting.isEmpty {
+      let served = waiting
+      waiting = []
+      let result: Result<Catalogue, BillingError>
+      do throws(BillingError) {
+        result = .success(try await store.refreshCatalogue())
+      } catch {
+        result = .failure(error)
       }
-      last = now
-      return true
+      for waiter in served { waiter.resume(returning: result) }
+      try? await Task.sleep(for: .nanoseconds(Self.pauseNanoseconds))
     }
-    return allowed ? try await store.refreshCatalogue() : nil
+    isReading = false
   }
 }

@@ -21,7 +21,7 @@ extension GatewayService {
     let digest = KeyDigest(of: String(header.dropFirst(scheme.count)), secret: secret)
     if store.catalogue().keys[digest] == nil {
       let newer = try await refreshed()
-      if newer?.keys[digest] == nil {
+      if newer.keys[digest] == nil {
         throw GatewayError(
           BillingError(.invalidKey, "no such API key; check it, or ask the owner for one"))
       }
@@ -37,9 +37,9 @@ extension GatewayService {
     } catch {
       guard
         ["model_not_found", "model_not_priced", "invalid_api_key", "model_not_allowed"]
-          .contains(error.code), let newer = try await refreshed()
+          .contains(error.code)
       else { throw error }
-      return try check(newer, digest, model)
+      return try check(try await refreshed(), digest, model)
     }
   }
 
@@ -63,7 +63,7 @@ extension GatewayService {
     return locals[model].map(Target.local)
   }
 
-  func refreshed() async throws(GatewayError) -> Catalogue? {
+  func refreshed() async throws(GatewayError) -> Catalogue {
     do throws(BillingError) {
       return try await refresher.refresh()
     } catch {

@@ -44,7 +44,7 @@ package final class GatewayService: Service, Sendable {
     self.identifiers = identifiers
     upstreams = UpstreamClient(configuration: configuration, environment: environment)
     slots = RequestSlots(limit: configuration.maximumRequests)
-    refresher = CatalogueRefresher(store: store, time: time)
+    refresher = CatalogueRefresher(store: store)
     (abandoned, abandonment) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
   }
 

@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
     defer { if workspace == nil { try? FileManager.default.removeItem(atPath: folder) } }
     let (host, port) = try await address()
     let space = try Workspace.create(
-      path: folder, currency: .usd, timeZone: TimeZone.current.identifier, modelFile: path,
+      path: folder, currency: .usd, timeZone: Workspace.localZone, modelFile: path,
       clockSeconds: 2)
     let password = try space.makePassword()
     let lock = try ServerLock(workspace: space)

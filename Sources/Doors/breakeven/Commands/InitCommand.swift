@@ -16,7 +16,7 @@ struct InitCommand: AsyncParsableCommand {
   @Option(help: .hidden) var workspace: String?
 
   func run() async throws {
-    let zone = timeZone ?? TimeZone.current.identifier
+    let zone = timeZone ?? Workspace.localZone
     guard TimeZone(identifier: zone) != nil else {
       throw CommandError("--time-zone: '\(zone)' is not an IANA name such as Asia/Shanghai")
     }

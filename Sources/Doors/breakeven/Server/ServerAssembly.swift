@@ -84,13 +84,15 @@ struct ServerAssembly: Sendable {
   func run(
     also services: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
+    raiseFileLimit()
     try await clock.open()
-    let router = Router(context: BasicRequestContext.self)
+    let router = Router(context: WebContext.self)
     gateway.addRoutes(to: router)
     dashboard.add(to: router)
     let application = Application(
       router: router, server: GatewayServer.http1(gateway),
-      configuration: .init(address: .hostname(host, port: port), serverName: nil),
+      configuration: .init(
+        address: .hostname(host, port: port), serverName: nil, backlog: 1024),
       onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
       logger: logger)
     var configuration = ServiceGroupConfiguration(
@@ -132,6 +134,25 @@ extension Workspace {
       title: "Breakeven", reportingCurrency: configuration.currency, exchangeRates: rates,
       timeZone: configuration.timeZone.identifier, passwordHash: try passwordHash(), assetsFolder: assets.path)
   }
+}
+
+/// A request with its caller's address, by which failed sign-ins are limited.
+private struct WebContext: RemoteAddressRequestContext {
+  var coreContext: CoreRequestContextStorage
+  let remoteAddress: SocketAddress?
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    remoteAddress = source.channel.remoteAddress
+  }
+}
+
+/// Connections are files: takes as many as the system allows.
+private func raiseFileLimit() {
+  var limit = rlimit()
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
 /// Tells open page streams that the program shuts down.
