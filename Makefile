@@ -5,10 +5,10 @@ SHELL := /bin/bash
 RELEASE := .build-release
 CACHE := $(or $(BREAKEVEN_CACHE),$(HOME)/.cache/breakeven)
 
-.PHONY: demo test build bench bench-gateway soak format format-check bootstrap parity clean
+.PHONY: demo test build bench soak format format-check bootstrap parity clean
 
 bootstrap:
-	scripts/bootstrap
+	scripts/bootstrap run
 
 # Leaves the release program and its resources at bin/breakeven.
 build: bootstrap
@@ -18,17 +18,17 @@ build: bootstrap
 demo: build
 	bin/breakeven demo
 
-test: bootstrap format-check
+test: format-check
+	scripts/bootstrap test
 	scripts/test
 
 bench: build
+	scripts/bootstrap bench
 	Benchmarks/run
-
-bench-gateway: build
-	Benchmarks/gateway/run.sh
 
 # What takes longer than a test run may: kills, random operations, long loads.
 soak: build
+	scripts/bootstrap test
 	scripts/soak
 
 parity: build

@@ -238,10 +238,15 @@ import Testing
   @Test func `a new key and price of another process are found without a restart`() async throws {
     try await Harness.run { gateway in
       #expect(try await gateway.send(Harness.chat(), key: "sk-be-late").status == 401)
-      for _ in 0..<20 { _ = try await gateway.send(Harness.chat(), key: "sk-be-invented") }
-      #expect(gateway.books.refreshes.load(ordering: .relaxed) == 1)
+      // A crowd of invented keys shares reads of the books.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<40 {
+          group.addTask { _ = try await gateway.send(Harness.chat(), key: "sk-be-invented") }
+        }
+        try await group.waitForAll()
+      }
+      #expect(gateway.books.refreshes.load(ordering: .relaxed) < 30)
       try await gateway.books.createKey(Harness.apiKey("key_late", text: "sk-be-late"), credit: nil)
-      gateway.time.advance(seconds: 1)
       #expect(try await gateway.send(Harness.chat(), key: "sk-be-late").status == 200)
     }
   }

@@ -10,17 +10,22 @@ struct MultiplyTests {
     (8, 2, 0),
   ]
 
-  /// Activations as products see them: int8 in groups of 32 for block types.
+  /// Activations as products see them: for block types the sum of two int8 rows in groups of 32, the
+  /// second of what the first left over.
   static func seen(_ x: [Float], by type: ElementType) -> [Double] {
     guard type.blockSize > 1 else { return x.map(Double.init) }
-    var seen: [Double] = []
-    for start in stride(from: 0, to: x.count, by: 32) {
+    let first = rounded(x)
+    let second = rounded(zip(x, first).map { $0 - $1 })
+    return zip(first, second).map { Double($0) + Double($1) }
+  }
+
+  private static func rounded(_ x: [Float]) -> [Float] {
+    stride(from: 0, to: x.count, by: 32).flatMap { start -> [Float] in
       let group = x[start..<start + 32]
       let largest = group.map(abs).max()!
       let inverse = largest > 0 ? 127 / largest : 0
-      seen += group.map { Double(($0 * inverse).rounded(.toNearestOrEven)) * Double(largest / 127) }
+      return group.map { ($0 * inverse).rounded(.toNearestOrEven) * (largest / 127) }
     }
-    return seen
   }
 
   static func weights(_ matrix: WeightMatrix) -> [[Float]] {

@@ -64,8 +64,11 @@ package struct DashboardRoutes: Sendable {
     self.eventLimits = eventLimits
   }
 
-  /// An address, without scheme and host, that signs in whoever opens it first within an hour.
-  package func makeSignInAddress() -> String { "/signin?token=" + links.make(at: time.now()) }
+  /// An address, without scheme and host, that signs in whoever opens it first within an hour, or
+  /// everyone within the hour when reusable (for a demo).
+  package func makeSignInAddress(isReusable: Bool = false) -> String {
+    "/signin?token=" + links.make(at: time.now(), isReusable: isReusable)
+  }
 
   package func add<Context: RequestContext>(to router: Router<Context>) {
     addSignIn(to: router)

@@ -116,7 +116,10 @@ extension Pages {
     ]
     for currency in Set(totals.map(\.amount.currency)).sorted(by: { $0.code < $1.code }) {
       let mine = totals.filter { $0.amount.currency == currency && !$0.amount.isZero }
-      let digits = ReaderFormat.digits(for: mine.map(\.amount))
+      // A trial balance is read line by line: the smallest amount is still shown.
+      let digits =
+        mine.filter { !$0.amount.isZero }.map { ReaderFormat.digits(for: [$0.amount]) }.max()
+        ?? ReaderFormat.digits(for: [])
       func side(_ amount: Money, negative: Bool) -> Cell {
         guard amount.isNegative == negative, !amount.isZero else { return .number("") }
         return visit.moneyCell(negative ? -amount : amount, digits: digits)

@@ -44,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
       server: server, buyers: buyers, model: loaded.name, seconds: seconds, seed: seed, endsItself: exit)
     try await server.run(also: [traffic]) { port in
       let base = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
-      Output.line("Open the page: \(base)\(server.dashboard.makeSignInAddress())")
+      Output.line("Open the page: \(base)\(server.dashboard.makeSignInAddress(isReusable: true))")
       Output.line("Later, sign in with the password \(password)")
       Output.line("API: \(base)/v1, model \(loaded.name). A statement follows in \(seconds) seconds; Ctrl-C ends it.")
       traffic.begin(base: base)
