@@ -12,7 +12,7 @@ bootstrap:
 
 # Leaves the release program and its resources at bin/breakeven.
 build: bootstrap
-	swift build --configuration release --scratch-path $(RELEASE) --product breakeven
+	swift build --configuration release --scratch-path $(RELEASE) --static-swift-stdlib --product breakeven
 	scripts/install-program $(RELEASE)/release bin
 
 demo: build

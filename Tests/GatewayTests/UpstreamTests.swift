@@ -193,6 +193,25 @@ import Testing
     }
   }
 
+  @Test(arguments: ["<html>busy</html>", "[1, 2]", "data: [DONE]\n\n", ""])
+  func `a stream without one event is an error for the caller and unrated, not an empty answer`(
+    body: String
+  ) async throws {
+    try await TestUpstream.run({ _ in
+      Response(
+        status: .ok, headers: [.contentType: "text/html"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    }) { _, url in
+      try await Harness.run(upstreamURL: url) { gateway in
+        let stream = try await gateway.send(Harness.chat("hi", #""stream":true"#, model: "vendor"))
+        #expect(stream.events.last?.contains("upstream_error") == true)
+        let event = try #require(try await gateway.usageEvents.first)
+        #expect(event.outcome == .failed)
+        #expect(event.usage == nil && event.charge == nil)
+      }
+    }
+  }
+
   /// The upstream goes on for a while: `reports` says whether it tells the usage in that time.
   @Test(arguments: [true, false])
   func `leaving a stream is aborted, and unrated unless the usage still comes`(

@@ -55,6 +55,20 @@ struct LoadedModelTests {
 
   private let now = { TemplateDate(unixSeconds: 0) }
 
+  @Test(arguments: ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"])
+  func `a text beside the weights that is enormous is refused before it is read`(
+    name: String
+  ) throws {
+    let folder = try Folder()
+    try folder.write(name, "")
+    // Zeros that take no room on the disk.
+    let handle = try #require(FileHandle(forWritingAtPath: folder.path + "/" + name))
+    try handle.truncate(atOffset: 1 << 40)
+    let error = #expect(throws: (any Error).self) { try folder.load() }
+    let message = error.map { "\($0)" } ?? ""
+    #expect(message.contains(name) && message.contains("over the limit"), "\(message)")
+  }
+
   @Test func `a folder gives a model that answers`() async throws {
     let folder = try Folder()
     let model = try folder.load()

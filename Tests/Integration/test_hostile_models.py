@@ -234,6 +234,16 @@ class HostileModels(unittest.TestCase):
                 self.check(["model", "logits", path, "--prompt", "ab"], says)
                 self.check(["model", "inspect", os.path.join(path, "model.safetensors")])
 
+    def test_what_is_no_file_or_has_no_end_is_refused_at_once(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        self.check(["model", "inspect", pipe], "not a regular file")
+        self.check(["generate", "--model", pipe, "--prompt", "ab"], "not a regular file")
+        for name in ("tokenizer.json", "config.json", "model.safetensors"):
+            path = model_files.folder(os.path.join(self.folder, "huge-" + name))
+            os.truncate(os.path.join(path, name), 1 << 40)
+            self.check(["model", "logits", path, "--prompt", "ab"], name)
+
     def test_truncated_and_mutated_files_never_trap(self):
         """Half of the runs on a small file, half on the demo model's header over zeros."""
         rng = random.Random(20240229)

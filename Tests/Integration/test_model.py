@@ -10,9 +10,10 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
-from support import MODEL_FILE, PROGRAM, run
+from support import MODEL, MODEL_FILE, PROGRAM, Server, Workspace, run
 
 FIXTURE = json.loads((pathlib.Path(__file__).parent / "fixtures" / "demo_model.json").read_text())
 # The rounding of keys and values to f16 shows in the third decimal.
@@ -74,6 +75,60 @@ class DemoModel(unittest.TestCase):
             out = run("generate", "--model", MODEL_FILE, "--raw", "--prompt", answer["prompt"],
                       "--max-tokens", 24, "--json")[1]
             self.assertEqual(json.loads(out)["text"], answer["text"], answer["prompt"])
+
+
+class SameAnswers(unittest.TestCase):
+    """Law: an answer does not depend on what else is computed, on the prefix cache, or on pages
+    running out and being computed anew."""
+
+    RULES = " ".join(f"Rule {i}: be {w}." for i, w in enumerate(["brief", "kind", "exact"] * 6))
+
+    def requests(self):
+        made = []
+        for i in range(16):
+            messages = [{"role": "user", "content": f"Write about bread, number {i % 10}. " * (1 + i % 3)}]
+            if i % 2:
+                messages.insert(0, {"role": "system", "content": self.RULES})
+            made.append({"model": MODEL, "messages": messages, "max_tokens": 12 + i % 4 * 8,
+                         "temperature": 0 if i % 3 else 0.9, "seed": i})
+        return made
+
+    def answers(self, cache_megabytes, at_once, rounds):
+        workspace = Workspace(configuration=f"engine:\n  kv_cache_mb: {cache_megabytes}\n")
+        self.addCleanup(workspace.close)
+        workspace.price()
+        key = workspace.customer_with_key("Many", "100")
+        requests = self.requests()
+        result, cached = [], 0
+        with Server(workspace) as server:
+            for _ in range(rounds):
+                found = [None] * len(requests)
+
+                def ask(i):
+                    found[i] = server.post("/v1/chat/completions", requests[i], key, timeout=300)
+
+                threads = [threading.Thread(target=ask, args=[i]) for i in range(len(requests))]
+                for thread in threads:
+                    thread.start()
+                    if not at_once:
+                        thread.join()
+                [thread.join() for thread in threads]
+                for status, _, body in found:
+                    self.assertEqual(status, 200, body)
+                    cached += body["usage"]["prompt_tokens_details"]["cached_tokens"]
+                result.append([(body["choices"][0]["message"]["content"],
+                                body["usage"]["completion_tokens"]) for _, _, body in found])
+        self.assertTrue(workspace.verify()["sound"])
+        return result, cached
+
+    def test_answers_alone_together_cached_and_short_of_memory_are_equal(self):
+        alone, _ = self.answers(256, at_once=False, rounds=1)
+        self.assertGreater(len(set(alone[0])), 10)
+        for megabytes in (256, 8):
+            together, cached = self.answers(megabytes, at_once=True, rounds=2)
+            self.assertGreater(cached, 0)
+            for found in together:
+                self.assertEqual(found, alone[0])
 
 
 if __name__ == "__main__":

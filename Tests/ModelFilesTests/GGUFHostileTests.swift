@@ -1,3 +1,4 @@
+import Foundation
 import ModelFiles
 import Testing
 
@@ -164,5 +165,14 @@ struct GGUFHostileTests {
     #expect(missing?.code == .unreadable)
     #expect(missing?.message.contains("check the path") == true)
     #expect(throws: ModelFileError.self) { try GGUFFile(path: folder.path) }
+  }
+
+  @Test("a named pipe that nobody writes to is refused at once", .timeLimit(.minutes(1)))
+  func pipe() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/pipe"
+    #expect(mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: ModelFileError.self) { try GGUFFile(path: path) }
+    #expect(error?.message.contains("not a regular file") == true)
   }
 }

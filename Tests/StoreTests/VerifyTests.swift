@@ -137,6 +137,33 @@ import Testing
         sql: "UPDATE prices SET output_micro = output_micro * 2", check: "rating",
         location: "request r"),
       Damage(
+        sql: "UPDATE prices SET model = 'other' WHERE model = 'small'", check: "rating",
+        location: "request r"),
+      Damage(
+        sql: "UPDATE prices SET effective = effective + 1000000000000000", check: "rating",
+        location: "request r"),
+      Damage(
+        sql: "UPDATE prices SET plan = 'gold'", check: "rating", location: "request r"),
+      Damage(
+        sql:
+          "UPDATE usage SET dimensions = (SELECT dimensions FROM usage WHERE request = 'r3') WHERE request = 'r20'",
+        check: "exactly_once", location: "transaction use_r20"),
+      Damage(
+        sql: "UPDATE usage SET settled = settled + 1 WHERE request = 'last'", check: "exactly_once",
+        location: "transaction use_last"),
+      Damage(
+        sql: "UPDATE machines SET hourly_pico = hourly_pico * 2", check: "clock",
+        location: "machine m1"),
+      Damage(
+        sql: "DELETE FROM keys WHERE customer = 'beta'; DELETE FROM customers WHERE id = 'beta'",
+        check: "references", location: "customer beta"),
+      Damage(
+        sql: "DELETE FROM keys WHERE id = 'key_beta'", check: "references", location: "key key_beta"),
+      Damage(
+        sql:
+          "INSERT INTO transactions SELECT MAX(seq) + 1, 'added', NULL, 1, MAX(date), NULL, 9999 FROM transactions",
+        check: "append_only", location: "transaction number "),
+      Damage(
         sql: "UPDATE balances SET micro = micro + 1 WHERE customer = 'acme'", check: "balances",
         location: "customer acme"),
       Damage(
@@ -206,5 +233,19 @@ import Testing
     #expect(throws: (any Error).self) {
       try sqlite.execute("UPDATE \(table) SET \(column) = \(column)")
     }
+  }
+
+  @Test(
+    "History whose guards were taken away or hollowed out is not called sound",
+    arguments: [
+      "DROP TRIGGER usage_no_delete",
+      "DROP TRIGGER usage_no_delete; CREATE TRIGGER usage_no_delete BEFORE DELETE ON usage BEGIN SELECT 1; END",
+    ])
+  func unguarded(_ sql: String) async throws {
+    let books = try await Books.open()
+    try SQLite(books.path).execute(sql)
+    let report = try await books.store.verify()
+    #expect(report.findings.map(\.check) == ["append_only"])
+    #expect(report.findings.map(\.location) == ["trigger usage_no_delete"])
   }
 }

@@ -60,7 +60,7 @@ enum CatalogueRows {
     var prices: [PriceVersion] = []
     let sql = """
       SELECT id, model, currency, input_micro, cached_micro, output_micro, request_micro, effective,
-        created FROM prices ORDER BY effective DESC, created DESC, seq DESC
+        created, plan FROM prices ORDER BY effective DESC, created DESC, seq DESC
       """
     try RawStatement(database, sql).each { row in
       let currency = try row.currency(2)
@@ -69,8 +69,8 @@ enum CatalogueRows {
       }
       prices.append(
         try PriceVersion(
-          id: try row.requiredText(0), model: try row.requiredText(1), input: amount(3),
-          cachedInput: amount(4), output: amount(5), perRequest: amount(6),
+          id: try row.requiredText(0), model: try row.requiredText(1), plan: row.text(9),
+          input: amount(3), cachedInput: amount(4), output: amount(5), perRequest: amount(6),
           effective: Timestamp(nanoseconds: row.integer(7)),
           created: Timestamp(nanoseconds: row.integer(8))))
     }

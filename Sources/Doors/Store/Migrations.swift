@@ -5,6 +5,9 @@ enum Migrations {
   static func migrator() -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 books") { try $0.execute(sql: books + appendOnly) }
+    migrator.registerMigration("2 prices of a plan") {
+      try $0.execute(sql: "ALTER TABLE prices ADD COLUMN plan TEXT")
+    }
     return migrator
   }
 
@@ -127,15 +130,21 @@ enum Migrations {
     """
 
   /// History cannot be edited by a slip. Costs nothing on INSERT.
-  private static let appendOnly =
+  private static let appendOnly = triggers.map { $0.sql + ";\n" }.joined()
+
+  /// As the database keeps them, so that verification sees one that is gone or changed.
+  static let triggers: [(name: String, sql: String)] =
     ["entries", "transactions", "usage", "prices", "dimensions", "closing_shares", "machine_rates"]
     .flatMap { table in
       ["UPDATE", "DELETE"].map { change in
-        """
-        CREATE TRIGGER \(table)_no_\(change.lowercased()) BEFORE \(change) ON \(table)
-        BEGIN SELECT RAISE(ABORT, '\(table) are append-only: book a correction instead'); END;
-
-        """
+        let name = "\(table)_no_\(change.lowercased())"
+        return (
+          name,
+          """
+          CREATE TRIGGER \(name) BEFORE \(change) ON \(table)
+          BEGIN SELECT RAISE(ABORT, '\(table) are append-only: book a correction instead'); END
+          """
+        )
       }
-    }.joined()
+    }
 }

@@ -63,9 +63,11 @@ package final class SQLiteBooks: BillingStore, BooksReader {
       try commit.start(
         open: { try Session($0, time: time, process: token.text) }, publish: snapshot.publish)
     } catch {
+      // The statement that failed says nothing to an owner.
+      let reason = (error as? DatabaseError)?.message ?? "\(error)"
       throw BillingError(
         .storageUnavailable,
-        "cannot open the books at \(path): \(error); check the path and its rights")
+        "cannot open the books at \(path): \(reason); check the path and its rights")
     }
   }
 

@@ -8,6 +8,8 @@ extension Session {
   static let largestAmount: Int128 = 1_000_000_000 * Money.picosPerUnit
 
   func createCustomer(_ customer: Customer) throws {
+    try Name.check(customer.name, field: "name")
+    if let plan = customer.plan { try Name.check(plan, field: "plan") }
     guard catalogue.customers[customer.id] == nil,
       !catalogue.customers.values.contains(where: { $0.name == customer.name })
     else {
@@ -127,6 +129,8 @@ extension Session {
   }
 
   func setPrice(_ price: PriceVersion) throws {
+    try Name.check(price.model, field: "model")
+    if let plan = price.plan { try Name.check(plan, field: "plan") }
     guard !catalogue.prices.values.joined().contains(where: { $0.id == price.id }) else {
       throw BillingError(
         .exists, "price version \(price.id) exists already; a new price needs a new id")
@@ -134,7 +138,7 @@ extension Session {
     let row = try cached(
       """
       INSERT INTO prices (id, model, currency, input_micro, cached_micro, output_micro,
-        request_micro, effective, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        request_micro, effective, created, plan) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
       """)
     row.bind(1, price.id)
     row.bind(2, price.model)
@@ -145,6 +149,7 @@ extension Session {
     row.bind(7, Money.split(price.perRequest.picos).micro)
     row.bind(8, price.effective.nanoseconds)
     row.bind(9, price.created.nanoseconds)
+    row.bind(10, price.plan)
     try row.run()
     changeCatalogue { catalogue in
       let others = catalogue.prices[price.model, default: []]
@@ -158,6 +163,8 @@ extension Session {
 
   /// A name again is a new version of its address and cost.
   func addUpstream(_ upstream: Upstream) throws {
+    try Name.check(upstream.name, field: "name")
+    try Name.check(upstream.model, field: "model")
     let row = try cached("SELECT 1 FROM upstreams WHERE cost_version = ?1")
     row.bind(1, upstream.costVersion)
     guard try row.first({ _ in true }) == nil else {

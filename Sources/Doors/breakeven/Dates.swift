@@ -14,26 +14,23 @@ struct SystemTime: TimeSource {
 struct DateText {
   let zone: TimeZone
 
+  /// Years whose instants all fit in a `Timestamp`.
+  private static let years = 1970...2200
+
   /// `2026-11-24` is that day's first instant in the workspace's zone (its end when `end`);
-  /// `2026-11-24T10:00:00Z` is exact.
+  /// `2026-11-24T10:00:00Z`, with `+08:00` instead of `Z` and with fractions, is exact.
   func parse(_ text: String, option: String, end: Bool = false) throws -> Timestamp {
-    if let day = try? Date(text, strategy: dayStyle) {
-      let seconds = Int64(day.timeIntervalSince1970)
-      guard end else { return Timestamp(seconds: seconds) }
-      var calendar = Calendar(identifier: .gregorian)
-      calendar.timeZone = zone
+    if let day = day(text) {
+      guard end else { return Timestamp(seconds: Int64(day.timeIntervalSince1970)) }
       let next = calendar.date(byAdding: .day, value: 1, to: day) ?? day
       return Timestamp(seconds: Int64(next.timeIntervalSince1970))
     }
-    if let instant = try? Date(text, strategy: .iso8601) {
-      return Timestamp(seconds: Int64(instant.timeIntervalSince1970))
-    }
-    throw CommandError("\(option): '\(text)' is not a date; write 2026-11-24 or 2026-11-24T10:00:00Z")
+    if let instant = Self.instant(text) { return instant }
+    throw CommandError(
+      "\(option): '\(text.prefix(40))' is not a date from \(Self.years.lowerBound) to \(Self.years.upperBound); write 2026-11-24 or 2026-11-24T10:00:00Z")
   }
 
   func monthStart(of now: Timestamp) -> Timestamp {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = zone
     let date = Date(timeIntervalSince1970: Double(now.seconds))
     let start = calendar.dateInterval(of: .month, for: date)?.start ?? date
     return Timestamp(seconds: Int64(start.timeIntervalSince1970))
@@ -47,9 +44,41 @@ struct DateText {
     return base.replacingOccurrences(of: "Z", with: ".\(padded)Z")
   }
 
-  private var dayStyle: Date.ParseStrategy {
-    Date.ParseStrategy(
-      format: "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)",
-      locale: Locale(identifier: "en_US_POSIX"), timeZone: zone)
+  private var calendar: Calendar {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = zone
+    return calendar
+  }
+
+  /// `YYYY-MM-DD` and nothing else; a day that no calendar has is none.
+  private func day(_ text: String) -> Date? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
+    let numbers = parts.compactMap { Self.digits($0) }
+    guard numbers.count == 3, Self.years.contains(numbers[0]) else { return nil }
+    var wanted = DateComponents(year: numbers[0], month: numbers[1], day: numbers[2])
+    wanted.calendar = calendar
+    wanted.timeZone = zone
+    return wanted.isValidDate ? calendar.date(from: wanted).map(calendar.startOfDay) : nil
+  }
+
+  private static func instant(_ text: String) -> Timestamp? {
+    guard text.utf8.count <= 35, let year = digits(text.prefix(4)), years.contains(year),
+      // Foundation takes day 30 of February for a day of March.
+      text.count > 11, DateText(zone: .gmt).day(String(text.prefix(10))) != nil
+    else { return nil }
+    let style = Date.ISO8601FormatStyle()
+    let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    for style in [style, fractional] {
+      // A style stops where its format ends; what is left would be ignored.
+      if let found = text.wholeMatch(of: style)?.output {
+        return Timestamp(nanoseconds: Int64((found.timeIntervalSince1970 * 1000).rounded()) * 1_000_000)
+      }
+    }
+    return nil
+  }
+
+  private static func digits(_ text: Substring) -> Int? {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
   }
 }

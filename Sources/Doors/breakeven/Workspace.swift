@@ -38,8 +38,12 @@ struct Workspace {
     secret = SymmetricKey(data: bytes)
   }
 
+  /// - Throws: when the file is gone, rather than begin empty books in silence.
   func openBooks(mode: SQLiteBooks.Options = .init()) throws -> SQLiteBooks {
-    try SQLiteBooks(path: database, time: SystemTime(), options: mode)
+    guard FileManager.default.fileExists(atPath: database) else {
+      throw CommandError("the books \(database) are missing; restore them from a backup, or make a new workspace with: breakeven init DIR")
+    }
+    return try SQLiteBooks(path: database, time: SystemTime(), options: mode)
   }
 
   /// The machine's zone; `Etc/UTC` and its like are written as everyone knows them.
@@ -71,7 +75,7 @@ struct Workspace {
       throw CommandError("cannot write the workspace '\(path)': \(error.localizedDescription)")
     }
     let workspace = try Workspace(path: path)
-    _ = try workspace.openBooks()
+    _ = try SQLiteBooks(path: workspace.database, time: SystemTime())
     return workspace
   }
 

@@ -33,13 +33,13 @@ extension LoadedModel {
 
   private static func loadFolder(_ path: String) throws -> LoadedModel {
     let tokenizerPath = path + "/tokenizer.json"
-    guard let json = FileManager.default.contents(atPath: tokenizerPath) else {
+    guard let json = try SideFile.contents(tokenizerPath) else {
       throw InferenceError(
         .unreadable, field: tokenizerPath, "cannot be read; a model folder needs its tokenizer")
     }
     let tokenizer = try Tokenizer(
       tokenizerJSON: json,
-      config: FileManager.default.contents(atPath: path + "/tokenizer_config.json"))
+      config: SideFile.contents(path + "/tokenizer_config.json"))
     let model = try DecoderModel(safetensors: path)
     let settings = try FolderSettings(path: path)
     let files = try FileManager.default.contentsOfDirectory(atPath: path).filter {
@@ -67,6 +67,25 @@ extension LoadedModel {
   }
 }
 
+/// A text file beside the weights: the size is looked at before memory is taken.
+private enum SideFile {
+  /// The largest `tokenizer.json` in use has 35 MB.
+  static let maximumBytes = 256 << 20
+
+  /// Nil if there is no such file.
+  static func contents(_ path: String) throws -> Data? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let file = try MappedFile(path: path)
+    guard file.bytes.count <= maximumBytes else {
+      throw ModelFileError(
+        .limit, path: path, field: "file",
+        message: "is \(file.bytes.count) bytes, over the limit of \(maximumBytes); use the "
+          + "model's own file")
+    }
+    return withExtendedLifetime(file) { Data(file.bytes) }
+  }
+}
+
 /// What a Hugging Face folder says beside weights and tokenizer.
 private struct FolderSettings {
   var template: String?
@@ -82,7 +101,7 @@ private struct FolderSettings {
         endSpellings.append(end)
       }
     }
-    if let data = FileManager.default.contents(atPath: path + "/chat_template.jinja") {
+    if let data = try SideFile.contents(path + "/chat_template.jinja") {
       template = String(decoding: data, as: UTF8.self)
     }
     for name in ["generation_config.json", "config.json"] {

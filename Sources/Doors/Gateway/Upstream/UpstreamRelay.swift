@@ -17,6 +17,7 @@ final class UpstreamRelay: Sendable {
   private struct Progress {
     var usage: TokenUsage?
     var done = false
+    var answered = false
     var reportedError = false
     var firstMilliseconds: Int?
   }
@@ -105,6 +106,7 @@ final class UpstreamRelay: Sendable {
     }
     guard let answer = UpstreamAnswer(event) else { return AnswerWriter.event(event) }
     if let usage = answer.usage { progress.usage = usage }
+    progress.answered = true
     if answer.isError { progress.reportedError = true }
     if answer.isUsageOnly, !running.asked.includeUsage { return [] }
     return AnswerWriter.event(answer.renamed(route.ourModel))
@@ -114,6 +116,16 @@ final class UpstreamRelay: Sendable {
     _ progress: Progress, _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
   ) async throws(GatewayError) {
     let gone = output.isBroken || (ClientConnection.current?.isClosed ?? false)
+    guard progress.answered || gone else {
+      service.metrics.add(to: .upstreamFailures)
+      await service.settleQuietly(
+        running,
+        RunResult(
+          outcome: .failed, usage: nil, firstTokenMilliseconds: progress.firstMilliseconds))
+      throw UpstreamFailure.gateway(
+        .badGateway, "upstream_error",
+        "the upstream service's answer is not a stream of events; try again later")
+    }
     let outcome: Settlement.Outcome =
       progress.reportedError ? .failed : gone ? .aborted : .completed
     let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + AnswerWriter.done) }

@@ -16,8 +16,9 @@ final class BookingCheck {
       """
       SELECT u.request, u.tx, u.currency, u.micro, u.pico, u.uncollected_micro, u.uncollected_pico,
         u.nanoseconds, u.compute_currency, u.compute_micro, u.compute_pico, u.upstream_currency,
-        u.upstream_micro, u.upstream_pico, u.machine
-      FROM usage u WHERE u.seq = ?1
+        u.upstream_micro, u.upstream_pico, u.machine,
+        u.settled, d.customer, d.key, d.model, d.plan, d.price_version
+      FROM usage u LEFT JOIN dimensions d ON d.id = u.dimensions WHERE u.seq = ?1
       """)
     shares = try RawStatement(
       verification.database,
@@ -42,8 +43,11 @@ final class BookingCheck {
       return
     }
     usage.bind(1, sequence)
-    let expected = try usage.first { row -> (tx: Int64?, sums: [Key: Int128], nanoseconds: Int64) in
-      (row.optionalInteger(1), try Self.expected(row), row.integer(7))
+    let expected = try usage.first { row in
+      (
+        tx: row.optionalInteger(1), sums: try Self.expected(row), nanoseconds: row.integer(7),
+        settled: row.integer(15), subject: (16...20).map { row.text($0) }
+      )
     }
     guard let expected else {
       verification.found("exactly_once", at: place, "its usage event is missing")
@@ -55,6 +59,7 @@ final class BookingCheck {
         "its request was booked by transaction number \(expected.tx.map(String.init) ?? "none"): booked twice"
       )
     }
+    checkSubject(open, settled: expected.settled, expected.subject, place)
     var sums: [Key: Int128] = [:]
     var nanoseconds: Int64 = 0
     for entry in open.entries {
@@ -72,6 +77,26 @@ final class BookingCheck {
       verification.found(
         "exactly_once", at: place,
         "its entries carry \(nanoseconds) ns, but its usage event says \(expected.nanoseconds) ns")
+    }
+  }
+
+  /// When, whose and at what price: the usage event's row is not sealed, its entries are.
+  private func checkSubject(
+    _ open: JournalCheck.OpenTransaction, settled: Int64, _ subject: [String?], _ place: String
+  ) {
+    if settled != open.row.date.nanoseconds {
+      verification.found(
+        "exactly_once", at: place, "its usage event is dated otherwise: one of them was edited")
+    }
+    let entries = open.entries.map(\.dimensions).filter { $0.customer != nil }
+    let isSame = entries.allSatisfy {
+      [$0.customer, $0.key, $0.model, $0.plan, $0.priceVersion] == subject
+    }
+    if !isSame {
+      verification.found(
+        "exactly_once", at: place,
+        "its entries are about another customer, key, model, plan or price version than its usage event: one of them was edited"
+      )
     }
   }
 

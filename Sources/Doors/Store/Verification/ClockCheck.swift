@@ -71,7 +71,7 @@ final class ClockCheck {
   }
 
   func finish() throws {
-    let sql = "SELECT machine, opened, closed, booked, open_nanoseconds FROM machines"
+    let sql = "SELECT machine, opened, closed, booked, open_nanoseconds, hourly_pico, currency FROM machines"
     var known: Set<String> = []
     try RawStatement(verification.database, sql).each { row in
       let name = try row.requiredText(0)
@@ -89,6 +89,12 @@ final class ClockCheck {
           "clock", at: "machine \(name)",
           "\(machine.sinceClose) ns were booked since its last closing, but its row says \(row.integer(4)) ns"
         )
+      }
+      let kept = Money(picos: Int128(row.integer(5)), try row.currency(6))
+      if let rate = machine.rates.last?.rate, rate.hourly != kept {
+        verification.found(
+          "clock", at: "machine \(name)",
+          "its row says \(kept) an hour, but its last rate is \(rate.hourly)")
       }
       // A rate just changed has nothing booked to it yet.
       let booked = machine.next == machine.rates.count ? machine.booked : 0

@@ -35,7 +35,7 @@ final class Verification {
 
   static let checks = [
     "append_only", "hash_chain", "double_entry", "exactly_once", "rating", "clock", "credit",
-    "balances", "totals", "usage_totals", "holds",
+    "balances", "totals", "usage_totals", "holds", "references",
   ]
 
   func run() throws -> VerificationReport {
@@ -43,6 +43,7 @@ final class Verification {
     try journal.run()
     let usage = try UsageCheck(self)
     try usage.run()
+    try ReferenceCheck(self).run()
     try HoldCheck(self).run(credit: journal.balances.credit)
     return VerificationReport(
       transactions: Int(journal.transactions), entries: Int(journal.entries),

@@ -63,6 +63,14 @@ final class UsageCheck {
       verification.found("rating", at: place, "its price version \(event.priceVersion) is missing")
       return
     }
+    if price.model != event.model || price.effective > event.admitted
+      || (price.plan != nil && price.plan != event.plan)
+    {
+      verification.found(
+        "rating", at: place,
+        "price version \(price.id) is for another model, another plan or a later time: one of them was edited"
+      )
+    }
     let charge = event.usage.map { Rating.rate($0, at: price).total }
     if charge != event.charge {
       verification.found(

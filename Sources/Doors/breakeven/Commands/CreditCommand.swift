@@ -11,6 +11,7 @@ struct CreditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Book a payment received as prepaid credit.")
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var format: OutputOptions
     @Option(help: "The customer's name or id.") var customer: String
     @Option(help: "Names this payment, so that booking it twice books it once.")
     var reference: String?
@@ -25,7 +26,16 @@ struct CreditCommand: AsyncParsableCommand {
       }
       let id = reference.map { "top_\(owner.id)_\($0)" } ?? Identifier.make("top")
       try await books.topUp(customer: owner.id, amount: money, id: id)
+      if format.json {
+        return try Output.json(
+          CreditJSON(transaction: id, customer: owner.id, credit: AmountJSON(money)))
+      }
       Output.line("\(owner.name): \(money) added (\(id))")
     }
   }
+}
+
+private struct CreditJSON: Encodable {
+  let transaction, customer: String
+  let credit: AmountJSON
 }

@@ -14,7 +14,7 @@ struct KeyCommand: AsyncParsableCommand {
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var format: OutputOptions
     @Option(help: "The customer's name or id.") var customer: String
-    @Option(help: "Prepaid credit to add, such as 10 or '10 CNY'.") var credit: String?
+    @Option(parsing: .unconditional, help: "Prepaid credit to add, such as 10 or '10 CNY'.") var credit: String?
     @Option(parsing: .upToNextOption, help: "Models that the key may use (all when not given).")
     var models: [String] = []
     @Option(help: "When the key expires: a date.") var expires: String?
@@ -32,11 +32,20 @@ struct KeyCommand: AsyncParsableCommand {
       var generator = SystemRandomNumberGenerator()
       let text = APIKey.makeText(using: &generator)
       let names = models.flatMap { $0.split(separator: ",").map(String.init) }
+      // A script's empty variable must not make a key for everything.
+      guard models.isEmpty || !names.isEmpty else {
+        throw CommandError("--models: no model is named; leave the option out for a key to all models")
+      }
+      let now = SystemTime().now()
+      let end = try expires.map { try space.dates.parse($0, option: "--expires") }
+      if let end, end <= now {
+        throw CommandError("--expires: \(DateText.iso(end)) is past; name a later date")
+      }
       let key = APIKey(
         id: Identifier.make("key"), customer: owner.id,
         digest: KeyDigest(of: text, secret: space.secret),
-        prefix: String(text.prefix(APIKey.prefixLength)), created: SystemTime().now(),
-        expires: try expires.map { try space.dates.parse($0, option: "--expires") }, revoked: nil,
+        prefix: String(text.prefix(APIKey.prefixLength)), created: now,
+        expires: end, revoked: nil,
         models: names.isEmpty ? nil : names)
       try await books.createKey(key, credit: amount)
       if format.json { return try Output.json(NewKeyJSON(id: key.id, customer: owner.id, key: text)) }
@@ -71,10 +80,16 @@ struct KeyCommand: AsyncParsableCommand {
   struct Revoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Stop a key at once.")
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var format: OutputOptions
     @Argument(help: "The key's id ('breakeven key list').") var id: String
 
     func run() async throws {
-      try await workspace.open().openBooks().revokeKey(id, at: SystemTime().now())
+      let books = try workspace.open().openBooks()
+      try await books.revokeKey(id, at: SystemTime().now())
+      if format.json {
+        return try Output.json(
+          try await books.keys(customer: nil).filter { $0.id == id }.map(KeyJSON.init).first)
+      }
       Output.line("revoked \(id)")
     }
   }

@@ -13,11 +13,13 @@ struct PriceCommand: AsyncParsableCommand {
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var format: OutputOptions
     @Argument(help: "The model's name.") var model: String
-    @Option(help: "Price of a million prompt tokens.") var input: String
-    @Option(help: "Price of a million prompt tokens read from the cache (the input price).")
+    @Option(parsing: .unconditional, help: "Price of a million prompt tokens.") var input: String
+    @Option(
+      parsing: .unconditional,
+      help: "Price of a million prompt tokens read from the cache (the input price).")
     var cached: String?
-    @Option(help: "Price of a million completion tokens.") var output: String
-    @Option(help: "Price of each request.") var perRequest: String = "0"
+    @Option(parsing: .unconditional, help: "Price of a million completion tokens.") var output: String
+    @Option(parsing: .unconditional, help: "Price of each request.") var perRequest: String = "0"
     @Option(help: "The currency (the workspace's).") var currency: String?
     @Option(help: "Only for customers of this plan.") var plan: String?
     @Option(help: "From when: a date (now).") var from: String?
@@ -33,7 +35,14 @@ struct PriceCommand: AsyncParsableCommand {
         output: Money(parsing: output, unit, field: "--output"),
         perRequest: Money(parsing: perRequest, unit, field: "--per-request"),
         effective: from.map { try space.dates.parse($0, option: "--from") } ?? now, created: now)
-      try await space.openBooks().setPrice(price)
+      let books = try space.openBooks()
+      try await books.setPrice(price)
+      let inForce = try await books.refreshCatalogue().price(
+        model: model, plan: plan, currency: unit, at: now)
+      if price.effective <= now, let inForce, inForce.id != price.id {
+        Output.note(
+          "Not in force: \(inForce.id), from \(DateText.iso(inForce.effective)), is newer. Leave --from out to change the price from now on.")
+      }
       if format.json { return try Output.json(PriceJSON(price)) }
       Output.line(
         "\(model): \(price.input.decimal) in, \(price.cachedInput.decimal) cached, \(price.output.decimal) out \(unit) a million tokens (\(price.id))"

@@ -78,7 +78,7 @@ struct ProfitReport {
     Output.line("idle capacity   \(amount(economics.idleCapacity)) \(unit)")
     Output.line("gross profit    \(amount(economics.grossProfit)) \(unit)  (\(Self.percent(statement.grossMarginBasisPoints)) of revenue)")
     if economics.machineNanoseconds > 0 {
-      let share = economics.usedNanoseconds * 10_000 / economics.machineNanoseconds
+      let share = Int128(economics.usedNanoseconds) * 10_000 / Int128(economics.machineNanoseconds)
       Output.line("utilisation     \(Self.percent(Int(share)))")
     }
     Output.line("break-even      \(breakEven.sentence)")
@@ -103,6 +103,19 @@ struct ProfitReport {
     let magnitude = basisPoints.magnitude
     let fraction = magnitude % 100
     return (basisPoints < 0 ? "-" : "") + "\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)%"
+  }
+}
+
+extension BreakEven.Verdict {
+  /// As JSON names it, like every other code there.
+  fileprivate var code: String {
+    switch self {
+    case .noTraffic: "no_traffic"
+    case .noMachine: "no_machine"
+    case .never: "never"
+    case .beyondCapacity: "beyond_capacity"
+    case .reachable: "reachable"
+    }
   }
 }
 
@@ -178,7 +191,7 @@ struct ProfitJSON: Encodable {
     idleNanoseconds = economics.idleNanoseconds
     let line = report.breakEven
     breakEven = BreakEvenJSON(
-      verdict: "\(line.verdict)", tokensPerDay: line.breakEvenTokens,
+      verdict: line.verdict.code, tokensPerDay: line.breakEvenTokens,
       capacityTokensPerDay: line.capacityTokens, soldTokensPerDay: line.soldTokens,
       machineCostPerDay: AmountJSON(line.machineCostPerDay),
       revenuePerMillionTokens: line.revenuePerMillion.map(AmountJSON.init))

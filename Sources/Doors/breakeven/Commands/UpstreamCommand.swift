@@ -11,22 +11,25 @@ struct UpstreamCommand: AsyncParsableCommand {
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Add an upstream. NAME is then a model that customers call once it has a price.")
+      abstract:
+        "Add an upstream, or change its address and cost. NAME is then a model that customers call once it has a price."
+    )
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var format: OutputOptions
     @Argument(help: "The model name that customers call.") var name: String
     @Option(help: "Base URL, such as https://host/v1.") var url: String
     @Option(help: "The model name that the upstream knows.") var model: String
     @Option(help: "The environment variable that holds the upstream's key.") var keyEnv: String?
-    @Option(help: "What a million prompt tokens cost us.") var costInput: String
-    @Option(help: "What a million cached prompt tokens cost us (the input cost).")
+    @Option(parsing: .unconditional, help: "What a million prompt tokens cost us.") var costInput: String
+    @Option(parsing: .unconditional, help: "What a million cached prompt tokens cost us (the input cost).")
     var costCached: String?
-    @Option(help: "What a million completion tokens cost us.") var costOutput: String
+    @Option(parsing: .unconditional, help: "What a million completion tokens cost us.") var costOutput: String
     @Option(help: "The currency of the costs (the workspace's).") var currency: String?
 
     func run() async throws {
       let space = try workspace.open()
       guard let address = URL(string: url), ["http", "https"].contains(address.scheme),
-        address.host() != nil
+        address.host()?.isEmpty == false, address.query() == nil, address.fragment() == nil
       else {
         throw CommandError("--url: '\(url)' is not a base URL; write for example https://host/v1")
       }
@@ -38,12 +41,16 @@ struct UpstreamCommand: AsyncParsableCommand {
       var base = url
       while base.hasSuffix("/") { base.removeLast() }
       let books = try space.openBooks()
-      try await books.addUpstream(
-        Upstream(
-          name: name, url: base, model: model, keyEnvironment: keyEnv, cost: cost,
-          costVersion: Identifier.make("cost")))
+      let upstream = Upstream(
+        name: name, url: base, model: model, keyEnvironment: keyEnv, cost: cost,
+        costVersion: Identifier.make("cost"))
+      try await books.addUpstream(upstream)
       let priced = try await books.prices().contains { $0.model == name }
-      Output.line("\(name): \(base) (\(model))")
+      if format.json {
+        try Output.json(UpstreamJSON(upstream))
+      } else {
+        Output.line("\(name): \(base) (\(model))")
+      }
       if !priced {
         Output.note(
           "It is served once it has a price: breakeven price set \(name) --input AMOUNT --cached AMOUNT --output AMOUNT --currency \(unit)"
