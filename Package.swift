@@ -10,7 +10,10 @@ let swift: [SwiftSetting] = [
 ]
 
 /// A room of the house: its floor names the folder, its imports may only go downward.
-func room(_ name: String, floor: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func room(
+  _ name: String, floor: String, _ dependencies: [Target.Dependency] = [],
+  resources: [Resource] = []
+) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
     resources: resources, swiftSettings: swift)
@@ -50,7 +53,8 @@ let package = Package(
     room("Inference", floor: "Engine", ["Transformer", "Tokenizers", "ModelFiles", "Tensor"]),
     // Business
     room("Ledger", floor: "Business", [.product(name: "Crypto", package: "swift-crypto")]),
-    room("Billing", floor: "Business", ["Ledger", .product(name: "Crypto", package: "swift-crypto")]),
+    room(
+      "Billing", floor: "Business", ["Ledger", .product(name: "Crypto", package: "swift-crypto")]),
     // Doors
     room(
       "Store", floor: "Doors",
@@ -103,7 +107,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ], path: "Sources/Doors/breakeven", swiftSettings: swift),
     // Tests
-    .target(name: "TestSupport", dependencies: ["Ledger", "Billing"], path: "Tests/TestSupport", swiftSettings: swift),
+    .target(
+      name: "TestSupport", dependencies: ["Ledger", "Billing"], path: "Tests/TestSupport",
+      swiftSettings: swift),
     tests("Tensor", ["Tensor", "CKernels"], fixtures: true),
     tests("Tokenizers", ["Tokenizers"], fixtures: true),
     tests("ModelFiles", ["ModelFiles", "Tensor"]),

@@ -34,7 +34,9 @@ extension FakeBooks {
           id: "key_old", customer: "cus_acme", digest: KeyDigest(bytes: [1]),
           prefix: "sk-be-h4Kd2m",
           created: start, expires: now, revoked: nil, models: ["smollm2-135m-instruct"]))
-      func price(_ id: String, _ model: String, _ amounts: [Money], _ day: Int64) throws
+      func price(
+        _ id: String, _ model: String, _ amounts: [Money], _ day: Int64
+      ) throws
         -> PriceVersion
       {
         try PriceVersion(

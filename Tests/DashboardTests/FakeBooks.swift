@@ -123,7 +123,9 @@ final class FakeBooks: BooksReader {
     try await series(from: from, to: to, stepSeconds: 0, by: grouping).map(\.total)
   }
 
-  func usageTotals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws
+  func usageTotals(
+    from: Timestamp, to: Timestamp, by grouping: Grouping
+  ) async throws
     -> [UsageTotal]
   {
     try read { state in

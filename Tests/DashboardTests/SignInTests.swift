@@ -14,7 +14,9 @@ import Testing
     "/requests.csv", "/ledger.csv", "/customers.csv", "/models.csv", "/statements.csv",
   ]
 
-  @Test(arguments: protected) func `a page without a session leads to the sign-in`(path: String)
+  @Test(arguments: protected) func `a page without a session leads to the sign-in`(
+    path: String
+  )
     async throws
   {
     try await Setup().test { client in

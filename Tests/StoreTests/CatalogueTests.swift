@@ -49,7 +49,9 @@ import Testing
   @Test("Names of any script, with spaces and signs inside, are kept as they are")
   func names() async throws {
     let store = try await Books.open().store
-    for (number, name) in ["青石科技", "Bär & Söhne", "org/model:v1.2", "=SUM(A1)", "👍 team"].enumerated() {
+    for (number, name) in ["青石科技", "Bär & Söhne", "org/model:v1.2", "=SUM(A1)", "👍 team"]
+      .enumerated()
+    {
       try await store.createCustomer(
         Customer(
           id: "c\(number)", name: name, currency: .usd, terms: .onAccount, plan: nil,

@@ -158,7 +158,8 @@ import Testing
         sql: "DELETE FROM keys WHERE customer = 'beta'; DELETE FROM customers WHERE id = 'beta'",
         check: "references", location: "customer beta"),
       Damage(
-        sql: "DELETE FROM keys WHERE id = 'key_beta'", check: "references", location: "key key_beta"),
+        sql: "DELETE FROM keys WHERE id = 'key_beta'", check: "references", location: "key key_beta"
+      ),
       Damage(
         sql:
           "INSERT INTO transactions SELECT MAX(seq) + 1, 'added', NULL, 1, MAX(date), NULL, 9999 FROM transactions",

@@ -39,13 +39,15 @@ package enum Sample {
 
   /// 1 / 0.1 / 3 a million tokens.
   package static func price(
-    _ id: String = "price_1", model: String = "small", plan: String? = nil, input: String = "1", cached: String = "0.1",
+    _ id: String = "price_1", model: String = "small", plan: String? = nil, input: String = "1",
+    cached: String = "0.1",
     output: String = "3", perRequest: String = "0", currency: Currency = .usd,
     effective: Timestamp = start, created: Timestamp = start
   ) -> PriceVersion {
     do {
       return try PriceVersion(
-        id: id, model: model, plan: plan, input: money(input, currency), cachedInput: money(cached, currency),
+        id: id, model: model, plan: plan, input: money(input, currency),
+        cachedInput: money(cached, currency),
         output: money(output, currency), perRequest: money(perRequest, currency),
         effective: effective, created: created)
     } catch {

@@ -5,7 +5,9 @@ import Testing
 @testable import Tokenizers
 
 @Suite struct ChatTemplateSandboxTests {
-  private static func nested(_ open: String, _ inner: String, _ close: String, _ count: Int)
+  private static func nested(
+    _ open: String, _ inner: String, _ close: String, _ count: Int
+  )
     -> String
   {
     String(repeating: open, count: count) + inner + String(repeating: close, count: count)

@@ -50,7 +50,8 @@ package struct APIKey: Hashable, Sendable, Identifiable {
     if let models, !models.contains(model) {
       throw BillingError(
         .modelNotAllowed,
-        "API key \(prefix)… may not use model '\(model)'; it may use: \(models.joined(separator: ", "))")
+        "API key \(prefix)… may not use model '\(model)'; it may use: \(models.joined(separator: ", "))"
+      )
     }
   }
 
@@ -61,6 +62,8 @@ package struct APIKey: Hashable, Sendable, Identifiable {
 
   /// A new key's text: 40 letters of 56, 232 bits from `generator`.
   package static func makeText(using generator: inout some RandomNumberGenerator) -> String {
-    textPrefix + String((0..<40).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
+    textPrefix
+      + String(
+        (0..<40).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
   }
 }

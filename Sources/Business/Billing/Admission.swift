@@ -111,7 +111,8 @@ extension Admission {
       guard hold <= available, !available.isNegative else {
         throw BillingError(
           .insufficientCredit,
-          "this request may cost \(hold) but only \(max(available, .zero(price.currency))) of credit is left; top up, or lower max_tokens")
+          "this request may cost \(hold) but only \(max(available, .zero(price.currency))) of credit is left; top up, or lower max_tokens"
+        )
       }
     }
     return Admission(

@@ -45,9 +45,13 @@ package protocol BooksReader: Sendable {
   /// Sums of every account in the half-open period, split by `grouping`.
   func totals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws -> [AccountTotal]
   /// The same, by time step (for charts): steps of `stepSeconds` (a multiple of 900) from `from`.
-  func series(from: Timestamp, to: Timestamp, stepSeconds: Int64, by grouping: Grouping) async throws -> [SeriesTotal]
+  func series(
+    from: Timestamp, to: Timestamp, stepSeconds: Int64, by grouping: Grouping
+  ) async throws -> [SeriesTotal]
   /// Token and request sums in the period, split by `grouping`.
-  func usageTotals(from: Timestamp, to: Timestamp, by grouping: Grouping) async throws -> [UsageTotal]
+  func usageTotals(
+    from: Timestamp, to: Timestamp, by grouping: Grouping
+  ) async throws -> [UsageTotal]
   func machines() async throws -> [MachineClock]
   /// Journal entries in order, for show and export; `transaction` narrows to one id, `request` to one request.
   func journal(_ filter: JournalFilter) async throws -> [JournalRow]
@@ -57,7 +61,9 @@ package protocol BooksReader: Sendable {
   func verify() async throws -> VerificationReport
 }
 
-package enum Grouping: String, Sendable, CaseIterable { case none, customer, model, plan, machine, vendor }
+package enum Grouping: String, Sendable, CaseIterable {
+  case none, customer, model, plan, machine, vendor
+}
 
 package struct CustomerBalance: Sendable {
   package let customer: Customer
@@ -113,7 +119,9 @@ package struct UsageTotal: Hashable, Sendable {
   package let input: Int
   package let cachedInput: Int
   package let output: Int
-  package init(group: String?, requests: Int, unrated: Int, input: Int, cachedInput: Int, output: Int) {
+  package init(
+    group: String?, requests: Int, unrated: Int, input: Int, cachedInput: Int, output: Int
+  ) {
     self.group = group
     self.requests = requests
     self.unrated = unrated
@@ -130,7 +138,9 @@ package struct MachineClock: Hashable, Sendable {
   package let closed: Timestamp
   /// Booked to requests by settlements since `closed`.
   package let openNanoseconds: Int64
-  package init(machine: String, rate: MachineRate, opened: Timestamp, closed: Timestamp, openNanoseconds: Int64) {
+  package init(
+    machine: String, rate: MachineRate, opened: Timestamp, closed: Timestamp, openNanoseconds: Int64
+  ) {
     self.machine = machine
     self.rate = rate
     self.opened = opened
@@ -197,7 +207,10 @@ package struct VerificationReport: Sendable {
   /// The checks that ran, in order.
   package let checks: [String]
   package let findings: [Finding]
-  package init(transactions: Int, entries: Int, requests: Int, head: [UInt8], checks: [String], findings: [Finding]) {
+  package init(
+    transactions: Int, entries: Int, requests: Int, head: [UInt8], checks: [String],
+    findings: [Finding]
+  ) {
     self.transactions = transactions
     self.entries = entries
     self.requests = requests

@@ -38,7 +38,10 @@ package struct Catalogue: Sendable {
     _ digest: KeyDigest, model: String, at now: Timestamp
   ) throws(BillingError) -> (APIKey, Customer) {
     guard let key = keys[digest], let customer = customers[key.customer] else {
-      throw BillingError(.invalidKey, "no such API key; send 'Authorization: Bearer <key>' with a key made by 'breakeven key create'")
+      throw BillingError(
+        .invalidKey,
+        "no such API key; send 'Authorization: Bearer <key>' with a key made by 'breakeven key create'"
+      )
     }
     try key.check(model: model, at: now)
     return (key, customer)
@@ -62,12 +65,14 @@ package struct Catalogue: Sendable {
     else {
       throw BillingError(
         .modelNotPriced,
-        "model '\(model)' has no price; the owner sets one with: breakeven price set \(model) --input AMOUNT --cached AMOUNT --output AMOUNT --currency \(customer.currency)")
+        "model '\(model)' has no price; the owner sets one with: breakeven price set \(model) --input AMOUNT --cached AMOUNT --output AMOUNT --currency \(customer.currency)"
+      )
     }
     guard customer.terms == .onAccount else {
       throw BillingError(
         .currencyMismatch,
-        "model '\(model)' is priced in \(other.currency) but this customer's credit is in \(customer.currency); the owner adds a price in \(customer.currency) with: breakeven price set \(model) --currency \(customer.currency) …")
+        "model '\(model)' is priced in \(other.currency) but this customer's credit is in \(customer.currency); the owner adds a price in \(customer.currency) with: breakeven price set \(model) --currency \(customer.currency) …"
+      )
     }
     return other
   }

@@ -62,7 +62,9 @@ package struct Economics: Hashable, Sendable {
 
   /// What sales leave after the cost they caused.
   package var contribution: Money { revenue - computeUsed - upstream - otherVariable }
-  package var costOfRevenue: Money { computeUsed + idleCapacity + upstream + otherVariable + otherFixed }
+  package var costOfRevenue: Money {
+    computeUsed + idleCapacity + upstream + otherVariable + otherFixed
+  }
   package var grossProfit: Money { revenue - costOfRevenue }
   package var machineCost: Money { computeUsed + idleCapacity }
   package var machineNanoseconds: Int64 { usedNanoseconds + idleNanoseconds }

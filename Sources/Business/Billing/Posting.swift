@@ -12,7 +12,8 @@ package enum Posting {
     let dimensions = self.dimensions(of: admission)
     var entries: [Entry] = []
     if let charge {
-      let payer: Account = admission.customer.terms == .prepaid ? .customerCredit : .unbilledReceivable
+      let payer: Account =
+        admission.customer.terms == .prepaid ? .customerCredit : .unbilledReceivable
       entries.append(.debit(payer, charge - uncollected, dimensions))
       entries.append(.debit(.badDebt, uncollected, dimensions))
       entries.append(.credit(.usage, charge, dimensions))
@@ -24,7 +25,9 @@ package enum Posting {
       entries.append(.debit(.upstreamModels, upstreamCost, dimensions))
       entries.append(.credit(.payableToVendors, upstreamCost, dimensions))
     }
-    guard entries.contains(where: { !$0.amount.isZero || ($0.nanoseconds ?? 0) != 0 }) else { return nil }
+    guard entries.contains(where: { !$0.amount.isZero || ($0.nanoseconds ?? 0) != 0 }) else {
+      return nil
+    }
     return try Transaction(
       id: usageID(admission.request), kind: .usage, date: date, entries: entries)
   }

@@ -35,7 +35,8 @@ package struct PriceProposal: Hashable, Sendable {
       completion.nanoseconds > 0
     else { throw BillingError(.invalid, "the model could not be measured: no token was computed") }
     guard (1...100).contains(utilisationPercent), (0...99).contains(targetMarginPercent) else {
-      throw BillingError(.invalid, "pricing: utilisation_percent must be 1 to 100 and target_margin_percent 0 to 99")
+      throw BillingError(
+        .invalid, "pricing: utilisation_percent must be 1 to 100 and target_margin_percent 0 to 99")
     }
     func cost(_ speed: Speed) -> Money {
       let time = rate.hourly.picos * Int128(speed.nanoseconds) * 1_000_000

@@ -20,13 +20,18 @@ package struct PriceVersion: Hashable, Sendable, Identifiable {
   /// - Throws: `invalid` naming the price that is negative, finer than 10⁻⁶ a million tokens, above a
   ///   million units, or in another currency.
   package init(
-    id: String, model: String, plan: String? = nil, input: Money, cachedInput: Money, output: Money, perRequest: Money,
+    id: String, model: String, plan: String? = nil, input: Money, cachedInput: Money, output: Money,
+    perRequest: Money,
     effective: Timestamp, created: Timestamp
   ) throws(BillingError) {
-    let named = [("input", input), ("cached", cachedInput), ("output", output), ("per-request", perRequest)]
+    let named = [
+      ("input", input), ("cached", cachedInput), ("output", output), ("per-request", perRequest),
+    ]
     for (name, price) in named {
       guard price.currency == input.currency else {
-        throw BillingError(.invalid, "\(name): \(price.currency) differs from input's \(input.currency); use one currency")
+        throw BillingError(
+          .invalid,
+          "\(name): \(price.currency) differs from input's \(input.currency); use one currency")
       }
       guard !price.isNegative, price.picos <= 1_000_000 * Money.picosPerUnit else {
         throw BillingError(.invalid, "\(name): \(price) must be between 0 and 1000000")

@@ -8,11 +8,16 @@ package struct UpstreamCost: Hashable, Sendable {
   package var currency: Currency { input.currency }
 
   package init(input: Money, cachedInput: Money, output: Money) throws(BillingError) {
-    for (name, cost) in [("cost-input", input), ("cost-cached", cachedInput), ("cost-output", output)] {
+    for (name, cost) in [
+      ("cost-input", input), ("cost-cached", cachedInput), ("cost-output", output),
+    ] {
       guard cost.currency == input.currency, !cost.isNegative, cost.picos % 1_000_000 == 0,
         cost.picos <= 1_000_000 * Money.picosPerUnit
       else {
-        throw BillingError(.invalid, "\(name): \(cost) must be between 0 and 1000000 with at most 6 decimals, in \(input.currency)")
+        throw BillingError(
+          .invalid,
+          "\(name): \(cost) must be between 0 and 1000000 with at most 6 decimals, in \(input.currency)"
+        )
       }
     }
     self.input = input

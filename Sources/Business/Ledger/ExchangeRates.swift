@@ -15,7 +15,8 @@ package struct ExchangeRates: Hashable, Sendable {
       else {
         throw LedgerError(
           .invalidAmount,
-          "exchange_rates.\(currency): \(text) must be above 0, at most 1000000, with at most 9 decimals")
+          "exchange_rates.\(currency): \(text) must be above 0, at most 1000000, with at most 9 decimals"
+        )
       }
       table[currency] = rate
     }

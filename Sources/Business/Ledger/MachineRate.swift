@@ -25,6 +25,7 @@ package struct MachineRate: Hashable, Sendable {
   private func total(_ nanoseconds: Int64) -> Money {
     // hourly ≤ 10¹⁸ and nanoseconds < 2⁶³ ≈ 10¹⁹ keep the product under 10³⁷ < 2¹²⁷.
     let product = Int128(nanoseconds) * hourly.picos
-    return Money(picos: divide(product, by: Self.nanosecondsPerHour, rounding: .down), hourly.currency)
+    return Money(
+      picos: divide(product, by: Self.nanosecondsPerHour, rounding: .down), hourly.currency)
   }
 }

@@ -22,7 +22,9 @@ package struct Money: Hashable, Sendable {
   package var isZero: Bool { picos == 0 }
   package var isNegative: Bool { picos < 0 }
 
-  package static prefix func - (value: Money) -> Money { Money(picos: -value.picos, value.currency) }
+  package static prefix func - (value: Money) -> Money {
+    Money(picos: -value.picos, value.currency)
+  }
 
   /// Traps when the currencies differ: adding two currencies is a programmer's mistake.
   package static func + (left: Money, right: Money) -> Money {
@@ -37,7 +39,8 @@ package struct Money: Hashable, Sendable {
 
 extension Money: Comparable {
   package static func < (left: Money, right: Money) -> Bool {
-    precondition(left.currency == right.currency, "compared \(left.currency) with \(right.currency)")
+    precondition(
+      left.currency == right.currency, "compared \(left.currency) with \(right.currency)")
     return left.picos < right.picos
   }
 }

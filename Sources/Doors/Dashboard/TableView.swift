@@ -15,7 +15,9 @@ struct Cell: Hashable, Sendable, MustacheParent {
 
   static func name(_ text: String, _ link: String?) -> Cell { Cell(text, .name, link: link) }
   static func words(_ text: String, link: String? = nil) -> Cell { Cell(text, .text, link: link) }
-  static func number(_ text: String, link: String? = nil, exact: String? = nil, tone: Tone? = nil)
+  static func number(
+    _ text: String, link: String? = nil, exact: String? = nil, tone: Tone? = nil
+  )
     -> Cell
   {
     Cell(text, .number, link: link, exact: exact, tone: tone)

@@ -27,7 +27,8 @@ struct DateText {
     }
     if let instant = Self.instant(text) { return instant }
     throw CommandError(
-      "\(option): '\(text.prefix(40))' is not a date from \(Self.years.lowerBound) to \(Self.years.upperBound); write 2026-11-24 or 2026-11-24T10:00:00Z")
+      "\(option): '\(text.prefix(40))' is not a date from \(Self.years.lowerBound) to \(Self.years.upperBound); write 2026-11-24 or 2026-11-24T10:00:00Z"
+    )
   }
 
   func monthStart(of now: Timestamp) -> Timestamp {
@@ -72,7 +73,8 @@ struct DateText {
     for style in [style, fractional] {
       // A style stops where its format ends; what is left would be ignored.
       if let found = text.wholeMatch(of: style)?.output {
-        return Timestamp(nanoseconds: Int64((found.timeIntervalSince1970 * 1000).rounded()) * 1_000_000)
+        return Timestamp(
+          nanoseconds: Int64((found.timeIntervalSince1970 * 1000).rounded()) * 1_000_000)
       }
     }
     return nil

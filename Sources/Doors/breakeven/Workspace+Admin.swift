@@ -22,7 +22,9 @@ extension Workspace {
 
   func passwordHash() throws -> PasswordHash {
     guard let text = try? String(contentsOf: adminFile, encoding: .utf8) else {
-      throw CommandError("\(adminFile.path) is missing; make a new password with: breakeven admin password --workspace \(folder.path)")
+      throw CommandError(
+        "\(adminFile.path) is missing; make a new password with: breakeven admin password --workspace \(folder.path)"
+      )
     }
     return try PasswordHash(text.trimmingCharacters(in: .whitespacesAndNewlines))
   }

@@ -27,13 +27,17 @@ struct Workspace {
     folder = URL(filePath: path, directoryHint: .isDirectory)
     let file = folder.appending(path: Self.configurationName)
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-      throw CommandError("no workspace at '\(path)' (\(Self.configurationName) is missing); make one with: breakeven init \(path)")
+      throw CommandError(
+        "no workspace at '\(path)' (\(Self.configurationName) is missing); make one with: breakeven init \(path)"
+      )
     }
     configuration = try Configuration(
       file: file.path, text: text, environment: ProcessInfo.processInfo.environment)
     let secretFile = folder.appending(path: Self.secretName)
     guard let bytes = try? Data(contentsOf: secretFile), bytes.count == 32 else {
-      throw CommandError("\(secretFile.path) must hold the 32 bytes that 'breakeven init' wrote; restore it from a backup, since API keys are hashed with it")
+      throw CommandError(
+        "\(secretFile.path) must hold the 32 bytes that 'breakeven init' wrote; restore it from a backup, since API keys are hashed with it"
+      )
     }
     secret = SymmetricKey(data: bytes)
   }
@@ -41,7 +45,9 @@ struct Workspace {
   /// - Throws: when the file is gone, rather than begin empty books in silence.
   func openBooks(mode: SQLiteBooks.Options = .init()) throws -> SQLiteBooks {
     guard FileManager.default.fileExists(atPath: database) else {
-      throw CommandError("the books \(database) are missing; restore them from a backup, or make a new workspace with: breakeven init DIR")
+      throw CommandError(
+        "the books \(database) are missing; restore them from a backup, or make a new workspace with: breakeven init DIR"
+      )
     }
     return try SQLiteBooks(path: database, time: SystemTime(), options: mode)
   }
@@ -59,7 +65,8 @@ struct Workspace {
     let folder = URL(filePath: path, directoryHint: .isDirectory)
     let file = folder.appending(path: configurationName)
     guard !FileManager.default.fileExists(atPath: file.path) else {
-      throw CommandError("'\(path)' already is a workspace; edit \(file.path), or choose another folder")
+      throw CommandError(
+        "'\(path)' already is a workspace; edit \(file.path), or choose another folder")
     }
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -92,10 +99,12 @@ struct Workspace {
     let places = [cache.appending(path: "assets"), URL(filePath: "/usr/share/javascript")]
     for asset in ["bootstrap5/css/bootstrap.min.css", "chart.js/chart.min.js"] {
       let candidates = places.map { $0.appending(path: asset).resolvingSymlinksInPath() }
-      guard let source = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) })
+      guard
+        let source = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) })
       else {
         throw CommandError(
-          "\(asset) is missing; run scripts/bootstrap, or install libjs-bootstrap5 and libjs-chart.js")
+          "\(asset) is missing; run scripts/bootstrap, or install libjs-bootstrap5 and libjs-chart.js"
+        )
       }
       let target = folder.appending(path: asset)
       try FileManager.default.createDirectory(

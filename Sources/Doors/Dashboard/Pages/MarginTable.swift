@@ -52,7 +52,9 @@ struct MarginTable {
     let digits = ReaderFormat.digits(for: [whole.revenue, whole.costOfRevenue])
     var table = TableView(id: id, caption: caption)
     let code = visit.currency.code
-    func column(_ title: String, _ key: String?, _ kind: Cell.Kind = .number, unit: String? = nil)
+    func column(
+      _ title: String, _ key: String?, _ kind: Cell.Kind = .number, unit: String? = nil
+    )
       -> Column
     {
       let column = Column(title, kind, unit: unit)

@@ -176,7 +176,9 @@ extension Pages {
       ])
   }
 
-  private func customerTiles(_ balance: CustomerBalance, _ economics: Economics, _ visit: Visit)
+  private func customerTiles(
+    _ balance: CustomerBalance, _ economics: Economics, _ visit: Visit
+  )
     -> [Figure]
   {
     let (text, format, id) = (visit.text, visit.format, balance.customer.id)

@@ -167,7 +167,9 @@ extension Pages {
       ])
   }
 
-  private func modelTiles(_ name: String, _ economics: Economics, _ volume: Volume, _ visit: Visit)
+  private func modelTiles(
+    _ name: String, _ economics: Economics, _ volume: Volume, _ visit: Visit
+  )
     -> [Figure]
   {
     let (text, format) = (visit.text, visit.format)

@@ -118,7 +118,9 @@ extension Pages {
     func note(_ value: String) -> String? {
       visit.period.name == .today ? nil : text("today_is", ["value": value])
     }
-    func money(_ key: String, _ amount: Money, _ now: Money, _ link: String, tone: Bool = false)
+    func money(
+      _ key: String, _ amount: Money, _ now: Money, _ link: String, tone: Bool = false
+    )
       -> Figure
     {
       Figure(

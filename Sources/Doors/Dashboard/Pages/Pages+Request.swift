@@ -25,7 +25,9 @@ extension Pages {
       ])
   }
 
-  private func requestAnswer(_ event: UsageEvent, names: [String: String], _ visit: Visit)
+  private func requestAnswer(
+    _ event: UsageEvent, names: [String: String], _ visit: Visit
+  )
     -> [Piece]
   {
     let format = visit.format

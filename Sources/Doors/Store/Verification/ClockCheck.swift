@@ -71,7 +71,8 @@ final class ClockCheck {
   }
 
   func finish() throws {
-    let sql = "SELECT machine, opened, closed, booked, open_nanoseconds, hourly_pico, currency FROM machines"
+    let sql =
+      "SELECT machine, opened, closed, booked, open_nanoseconds, hourly_pico, currency FROM machines"
     var known: Set<String> = []
     try RawStatement(verification.database, sql).each { row in
       let name = try row.requiredText(0)

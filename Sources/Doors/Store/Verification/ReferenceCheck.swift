@@ -45,7 +45,8 @@ struct ReferenceCheck {
     for (name, text) in Migrations.triggers where found[name] != text {
       verification.found(
         "append_only", at: "trigger \(name)",
-        "it is missing or changed, so that history can be edited; who did that may have edited more")
+        "it is missing or changed, so that history can be edited; who did that may have edited more"
+      )
     }
   }
 }

@@ -32,7 +32,8 @@ struct CustomerCommand: AsyncParsableCommand {
     }
 
     /// The one currency that prices are set in, where there is exactly one.
-    private func defaultCurrency(_ space: Workspace, _ books: SQLiteBooks) async throws -> Currency {
+    private func defaultCurrency(_ space: Workspace, _ books: SQLiteBooks) async throws -> Currency
+    {
       if let currency { return try Currency(currency) }
       let priced = Set(try await books.prices().map(\.currency))
       return priced.count == 1 ? priced.first! : space.configuration.currency

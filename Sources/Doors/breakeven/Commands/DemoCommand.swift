@@ -23,10 +23,14 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     let path = model ?? Workspace.demoModel.path
     guard FileManager.default.fileExists(atPath: path) else {
-      throw CommandError("the demo model is not at \(path); fetch it with scripts/bootstrap, or name a file with --model")
+      throw CommandError(
+        "the demo model is not at \(path); fetch it with scripts/bootstrap, or name a file with --model"
+      )
     }
     let folder =
-      workspace ?? FileManager.default.temporaryDirectory.appending(path: Identifier.make("breakeven-demo")).path
+      workspace
+      ?? FileManager.default.temporaryDirectory.appending(path: Identifier.make("breakeven-demo"))
+      .path
     defer { if workspace == nil { try? FileManager.default.removeItem(atPath: folder) } }
     let (host, port) = try await address()
     let space = try Workspace.create(
@@ -41,12 +45,15 @@ struct DemoCommand: AsyncParsableCommand {
       workspace: space, books: books, model: loaded, lock: lock, host: host, port: port,
       logger: UpCommand.logger(level: "warning"))
     let traffic = DemoTraffic(
-      server: server, buyers: buyers, model: loaded.name, seconds: seconds, seed: seed, endsItself: exit)
+      server: server, buyers: buyers, model: loaded.name, seconds: seconds, seed: seed,
+      endsItself: exit)
     try await server.run(also: [traffic]) { port in
       let base = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
       Output.line("Open the page: \(base)\(server.dashboard.makeSignInAddress(isReusable: true))")
       Output.line("Later, sign in with the password \(password)")
-      Output.line("API: \(base)/v1, model \(loaded.name). A statement follows in \(seconds) seconds; Ctrl-C ends it.")
+      Output.line(
+        "API: \(base)/v1, model \(loaded.name). A statement follows in \(seconds) seconds; Ctrl-C ends it."
+      )
       traffic.begin(base: base)
     }
   }
@@ -99,7 +106,8 @@ struct DemoCustomers {
   private func setPrice(_ list: PriceVersion, plan: String, percent: Int64) async throws {
     func scaled(_ price: Money) throws -> Money {
       let exact = try price.multiplied(by: percent, over: 100, rounding: .up)
-      return try Money(picos: exact.picos / 1_000_000, exact.currency).multiplied(by: 1_000_000, rounding: .up)
+      return try Money(picos: exact.picos / 1_000_000, exact.currency).multiplied(
+        by: 1_000_000, rounding: .up)
     }
     let now = SystemTime().now()
     try await books.setPrice(
@@ -127,6 +135,7 @@ struct DemoCustomers {
       models: nil)
     try await books.createKey(key, credit: credit.map { Money(units: $0, .usd) })
     return DemoLoad.Buyer(
-      name: name, key: text, interval: interval, prompts: prompts, system: system, maxTokens: tokens)
+      name: name, key: text, interval: interval, prompts: prompts, system: system, maxTokens: tokens
+    )
   }
 }

@@ -11,7 +11,8 @@ struct GenerateCommand: AsyncParsableCommand {
   @OptionGroup var format: OutputOptions
   @Option(help: "A GGUF file (the workspace's, or the demo model).") var model: String?
   @Option(help: "The prompt.") var prompt: String
-  @Flag(help: "Continue the text as it is instead of answering it as a chat message.") var raw = false
+  @Flag(help: "Continue the text as it is instead of answering it as a chat message.") var raw =
+    false
   @Option(help: "At most this many tokens.") var maxTokens = 256
   @Option(help: "0 takes the most likely token each time.") var temperature: Float = 0
   @Option(help: "Only the K most likely tokens (0: all).") var topK = 0
@@ -40,7 +41,11 @@ struct GenerateCommand: AsyncParsableCommand {
         if !format.json { FileHandle.standardOutput.write(Data(piece.utf8)) }
       case .finished(let finished):
         if case .failed(let why) = finished.reason { throw CommandError(why) }
-        if format.json { try Output.json(GenerationJSON(text: text, finished)) } else { Output.line() }
+        if format.json {
+          try Output.json(GenerationJSON(text: text, finished))
+        } else {
+          Output.line()
+        }
       }
     }
   }
@@ -48,7 +53,8 @@ struct GenerateCommand: AsyncParsableCommand {
   private static func defaultModel(_ options: WorkspaceOptions) throws -> String {
     if let space = try? options.open(), let file = space.modelFile { return file }
     guard FileManager.default.fileExists(atPath: Workspace.demoModel.path) else {
-      throw CommandError("--model: name a GGUF file, or fetch the demo model with scripts/bootstrap")
+      throw CommandError(
+        "--model: name a GGUF file, or fetch the demo model with scripts/bootstrap")
     }
     return Workspace.demoModel.path
   }

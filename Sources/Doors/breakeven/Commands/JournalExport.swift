@@ -67,28 +67,13 @@ enum JournalCSV {
   }
 }
 
-/// Standard output, or a file that appears whole or not at all.
+/// Lines to standard output or to a file.
 final class ExportSink {
-  private let handle: FileHandle
-  private let target: URL?
-  private let partial: URL?
+  private let file: OutputFile?
   private var buffer = Data()
 
   init(path: String?) throws {
-    guard let path else {
-      handle = .standardOutput
-      target = nil
-      partial = nil
-      return
-    }
-    let target = URL(filePath: path)
-    let partial = URL(filePath: path + ".part")
-    guard FileManager.default.createFile(atPath: partial.path, contents: nil),
-      let handle = try? FileHandle(forWritingTo: partial)
-    else { throw CommandError("--output: cannot write '\(path)'; check the folder and its permissions") }
-    self.handle = handle
-    self.target = target
-    self.partial = partial
+    file = try path.map { try OutputFile(path: $0, option: "--output") }
   }
 
   func write(_ line: String) throws {
@@ -99,20 +84,11 @@ final class ExportSink {
 
   func finish() throws {
     try flush()
-    guard let target, let partial else { return }
-    try handle.synchronize()
-    try handle.close()
-    guard rename(partial.path, target.path) == 0 else {
-      throw CommandError("--output: cannot write '\(target.path)'")
-    }
+    try file?.finish()
   }
 
   private func flush() throws {
-    do {
-      try handle.write(contentsOf: buffer)
-    } catch {
-      throw CommandError("--output: the export could not be written: \(error.localizedDescription)")
-    }
+    if let file { try file.write(buffer) } else { try FileHandle.standardOutput.write(contentsOf: buffer) }
     buffer.removeAll(keepingCapacity: true)
   }
 }

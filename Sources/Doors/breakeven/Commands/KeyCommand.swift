@@ -14,7 +14,8 @@ struct KeyCommand: AsyncParsableCommand {
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var format: OutputOptions
     @Option(help: "The customer's name or id.") var customer: String
-    @Option(parsing: .unconditional, help: "Prepaid credit to add, such as 10 or '10 CNY'.") var credit: String?
+    @Option(parsing: .unconditional, help: "Prepaid credit to add, such as 10 or '10 CNY'.")
+    var credit: String?
     @Option(parsing: .upToNextOption, help: "Models that the key may use (all when not given).")
     var models: [String] = []
     @Option(help: "When the key expires: a date.") var expires: String?
@@ -34,7 +35,8 @@ struct KeyCommand: AsyncParsableCommand {
       let names = models.flatMap { $0.split(separator: ",").map(String.init) }
       // A script's empty variable must not make a key for everything.
       guard models.isEmpty || !names.isEmpty else {
-        throw CommandError("--models: no model is named; leave the option out for a key to all models")
+        throw CommandError(
+          "--models: no model is named; leave the option out for a key to all models")
       }
       let now = SystemTime().now()
       let end = try expires.map { try space.dates.parse($0, option: "--expires") }
@@ -48,7 +50,9 @@ struct KeyCommand: AsyncParsableCommand {
         expires: end, revoked: nil,
         models: names.isEmpty ? nil : names)
       try await books.createKey(key, credit: amount)
-      if format.json { return try Output.json(NewKeyJSON(id: key.id, customer: owner.id, key: text)) }
+      if format.json {
+        return try Output.json(NewKeyJSON(id: key.id, customer: owner.id, key: text))
+      }
       Output.note("Key \(key.id) of \(owner.name). It is shown this once; keep it safe.")
       Output.line(text)
     }

@@ -32,6 +32,7 @@ struct LedgerCommand: AsyncParsableCommand {
       filter.from = try from.map { try space.dates.parse($0, option: "--from") }
       filter.to = try to.map { try space.dates.parse($0, option: "--to", end: true) }
       filter.newestFirst = true
+      guard limit > 0 else { throw CommandError("--limit: must be above zero") }
       filter.limit = limit
       let rows = try await books.journal(filter)
       if format.json { return try Output.json(rows.map(JournalJSON.init)) }
@@ -77,7 +78,9 @@ struct LedgerCommand: AsyncParsableCommand {
         )
       }
       guard report.findings.isEmpty else {
-        throw CommandError("the ledger has \(report.findings.count) findings; restore the last sound backup, or correct by a new transaction")
+        throw CommandError(
+          "the ledger has \(report.findings.count) findings; restore the last sound backup, or correct by a new transaction"
+        )
       }
       if !format.json { Output.line("ledger verified: \(report.checks.joined(separator: ", "))") }
     }

@@ -9,7 +9,8 @@ extension ModelCommand {
       abstract: "Next-token logits at every position, for parity checks.")
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var format: OutputOptions
-    @Argument(help: "A GGUF file, or a folder with safetensors and tokenizer.json.") var file: String
+    @Argument(help: "A GGUF file, or a folder with safetensors and tokenizer.json.") var file:
+      String
     @Option(help: "Comma-separated token ids.") var tokens: String?
     @Option(help: "A text to tokenize instead.") var prompt: String?
     @Flag(help: "Read prompts from standard input: a JSON array of ids a line.") var stdin = false
@@ -18,16 +19,24 @@ extension ModelCommand {
 
     func run() async throws {
       let model = try LoadedModel.load(path: file)
-      let sink = try output.map { try RowSink(path: $0) }
+      let sink = try output.map { try OutputFile(path: $0, option: "--output") }
       for ids in try prompts(model) {
-        guard ids.count <= model.contextLength, ids.allSatisfy({ (0..<Int32(model.vocabulary)).contains($0) }),
+        guard ids.count <= model.contextLength,
+          ids.allSatisfy({ (0..<Int32(model.vocabulary)).contains($0) }),
           !ids.isEmpty
         else {
-          throw CommandError("--tokens: a prompt needs 1 to \(model.contextLength) ids from 0 to \(model.vocabulary - 1)")
+          throw CommandError(
+            "--tokens: a prompt needs 1 to \(model.contextLength) ids from 0 to \(model.vocabulary - 1)"
+          )
         }
         let rows = try model.logits(tokens: ids)
         let kept = last ? rows.suffix(1) : rows[...]
-        if let sink { try sink.write(kept) } else { try show(kept, of: ids, model) }
+        if let sink {
+          // Rows of little-endian f32.
+          for row in kept { try row.withUnsafeBytes { try sink.write(Data($0)) } }
+        } else {
+          try show(kept, of: ids, model)
+        }
       }
       try sink?.finish()
     }
@@ -37,7 +46,8 @@ extension ModelCommand {
         var prompts: [[Int32]] = []
         while let line = readLine() {
           guard let ids = try? JSONDecoder().decode([Int32].self, from: Data(line.utf8)) else {
-            throw CommandError("standard input: '\(line.prefix(40))' is not a JSON array of token ids")
+            throw CommandError(
+              "standard input: '\(line.prefix(40))' is not a JSON array of token ids")
           }
           prompts.append(ids)
         }
@@ -58,6 +68,9 @@ extension ModelCommand {
     }
 
     private func show(_ rows: ArraySlice<[Float]>, of ids: [Int32], _ model: LoadedModel) throws {
+      guard rows.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+        throw CommandError("the logits are not numbers: the file's weights are damaged; fetch it again")
+      }
       if format.json { return Output.line(try Output.jsonLine(Array(rows))) }
       let first = ids.count - rows.count
       Output.table(
@@ -71,24 +84,4 @@ extension ModelCommand {
         }, right: [0, 3])
     }
   }
-}
-
-/// Rows of little-endian f32 in a file.
-private final class RowSink {
-  private let handle: FileHandle
-
-  init(path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let handle = FileHandle(forWritingAtPath: path)
-    else { throw CommandError("--output: cannot write '\(path)'") }
-    self.handle = handle
-  }
-
-  func write(_ rows: ArraySlice<[Float]>) throws {
-    for row in rows {
-      try row.withUnsafeBytes { try handle.write(contentsOf: Data($0)) }
-    }
-  }
-
-  func finish() throws { try handle.close() }
 }

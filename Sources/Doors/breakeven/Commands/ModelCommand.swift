@@ -20,13 +20,19 @@ struct ModelCommand: AsyncParsableCommand {
     func run() async throws {
       let report = try ModelInspection(file: file)
       if format.json { return try Output.json(report) }
-      Output.line("\(report.format), \(report.tensors.count) tensors, \(report.parameters) parameters, \(report.bytes) bytes")
-      Output.table(["KEY", "VALUE"], report.metadata.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
+      Output.line(
+        "\(report.format), \(report.tensors.count) tensors, \(report.parameters) parameters, \(report.bytes) bytes"
+      )
+      Output.table(
+        ["KEY", "VALUE"], report.metadata.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
       Output.line()
       Output.table(
         ["TENSOR", "TYPE", "SHAPE", "BYTES"],
         report.tensors.map { tensor in
-          [tensor.name, tensor.type, tensor.shape.map(String.init).joined(separator: "×"), "\(tensor.bytes)"]
+          [
+            tensor.name, tensor.type, tensor.shape.map(String.init).joined(separator: "×"),
+            "\(tensor.bytes)",
+          ]
         }, right: [3])
     }
   }
@@ -45,11 +51,13 @@ struct ModelCommand: AsyncParsableCommand {
       if let text {
         let ids = tokenizer.encode(text, addSpecial: true, parseSpecial: !plain)
         if format.json { return Output.line(try Output.jsonLine(ids)) }
-        return Output.table(["ID", "PIECE"], ids.map { ["\($0)", tokenizer.text(of: $0)] }, right: [0])
+        return Output.table(
+          ["ID", "PIECE"], ids.map { ["\($0)", tokenizer.text(of: $0)] }, right: [0])
       }
       while let line = readLine() {
         guard let text = try? JSONDecoder().decode(String.self, from: Data(line.utf8)) else {
-          throw CommandError("standard input: '\(line.prefix(40))' is not a JSON string; write one a line")
+          throw CommandError(
+            "standard input: '\(line.prefix(40))' is not a JSON string; write one a line")
         }
         let ids = tokenizer.encode(text, addSpecial: true, parseSpecial: !plain)
         Output.line(try Output.jsonLine(ids))
@@ -85,7 +93,9 @@ struct ModelInspection: Encodable {
       format = "GGUF v\(model.version)"
     }
     tensors = stored.map {
-      Tensor(name: $0.name, type: $0.type.name, shape: $0.shape, offset: $0.offset, bytes: $0.bytes.count)
+      Tensor(
+        name: $0.name, type: $0.type.name, shape: $0.shape, offset: $0.offset, bytes: $0.bytes.count
+      )
     }
     bytes = stored.reduce(0) { $0 + $1.bytes.count }
     parameters = stored.reduce(0) { $0 + $1.elements }
@@ -93,7 +103,8 @@ struct ModelInspection: Encodable {
 
   private static func describe(_ value: GGUFValue) -> String {
     switch value {
-    case .string(let text): return text.count > 200 ? text.prefix(200) + "… (\(text.utf8.count) bytes)" : text
+    case .string(let text):
+      return text.count > 200 ? text.prefix(200) + "… (\(text.utf8.count) bytes)" : text
     case .bool(let bool): return "\(bool)"
     case .array(let array): return "\(array.count) values"
     default:

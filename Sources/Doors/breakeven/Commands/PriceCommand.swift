@@ -18,7 +18,8 @@ struct PriceCommand: AsyncParsableCommand {
       parsing: .unconditional,
       help: "Price of a million prompt tokens read from the cache (the input price).")
     var cached: String?
-    @Option(parsing: .unconditional, help: "Price of a million completion tokens.") var output: String
+    @Option(parsing: .unconditional, help: "Price of a million completion tokens.") var output:
+      String
     @Option(parsing: .unconditional, help: "Price of each request.") var perRequest: String = "0"
     @Option(help: "The currency (the workspace's).") var currency: String?
     @Option(help: "Only for customers of this plan.") var plan: String?
@@ -41,7 +42,8 @@ struct PriceCommand: AsyncParsableCommand {
         model: model, plan: plan, currency: unit, at: now)
       if price.effective <= now, let inForce, inForce.id != price.id {
         Output.note(
-          "Not in force: \(inForce.id), from \(DateText.iso(inForce.effective)), is newer. Leave --from out to change the price from now on.")
+          "Not in force: \(inForce.id), from \(DateText.iso(inForce.effective)), is newer. Leave --from out to change the price from now on."
+        )
       }
       if format.json { return try Output.json(PriceJSON(price)) }
       Output.line(
@@ -59,7 +61,10 @@ struct PriceCommand: AsyncParsableCommand {
       let prices = try await workspace.open().openBooks().prices()
       if format.json { return try Output.json(prices.map(PriceJSON.init)) }
       Output.table(
-        ["ID", "MODEL", "PLAN", "FROM", "INPUT/M", "CACHED/M", "OUTPUT/M", "PER REQUEST", "CURRENCY"],
+        [
+          "ID", "MODEL", "PLAN", "FROM", "INPUT/M", "CACHED/M", "OUTPUT/M", "PER REQUEST",
+          "CURRENCY",
+        ],
         prices.map { price in
           [
             price.id, price.model, price.plan ?? "-", DateText.iso(price.effective),

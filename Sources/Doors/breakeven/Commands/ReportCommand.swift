@@ -25,9 +25,13 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
       let space = try workspace.open()
       let now = SystemTime().now()
-      let start = try from.map { try space.dates.parse($0, option: "--from") } ?? space.dates.monthStart(of: now)
+      let start =
+        try from.map { try space.dates.parse($0, option: "--from") }
+        ?? space.dates.monthStart(of: now)
       let end = try to.map { try space.dates.parse($0, option: "--to", end: true) } ?? now
-      guard start < end else { throw CommandError("--from: \(DateText.iso(start)) is not before \(DateText.iso(end))") }
+      guard start < end else {
+        throw CommandError("--from: \(DateText.iso(start)) is not before \(DateText.iso(end))")
+      }
       let unit = try currency.map { try Currency($0) } ?? space.configuration.currency
       let report = try await ProfitReport(
         books: space.openBooks(), from: start, to: end, by: by.grouping,
@@ -71,19 +75,25 @@ struct ProfitReport {
     let rows = statement.rows.filter { $0.volume.requests > 0 || !$0.economics.contribution.isZero }
       .map { cells($0, name: name($0.group)) }
     Output.table(
-      [grouping.rawValue.uppercased(), "REQUESTS", "TOKENS", "REVENUE", "COMPUTE", "UPSTREAM", "CONTRIBUTION", "MARGIN"],
+      [
+        grouping.rawValue.uppercased(), "REQUESTS", "TOKENS", "REVENUE", "COMPUTE", "UPSTREAM",
+        "CONTRIBUTION", "MARGIN",
+      ],
       rows + [cells(statement.total, name: "total")], right: [1, 2, 3, 4, 5, 6, 7])
     let economics = statement.total.economics
     Output.line()
     Output.line("idle capacity   \(amount(economics.idleCapacity)) \(unit)")
-    Output.line("gross profit    \(amount(economics.grossProfit)) \(unit)  (\(Self.percent(statement.grossMarginBasisPoints)) of revenue)")
+    Output.line(
+      "gross profit    \(amount(economics.grossProfit)) \(unit)  (\(Self.percent(statement.grossMarginBasisPoints)) of revenue)"
+    )
     if economics.machineNanoseconds > 0 {
       let share = Int128(economics.usedNanoseconds) * 10_000 / Int128(economics.machineNanoseconds)
       Output.line("utilisation     \(Self.percent(Int(share)))")
     }
     Output.line("break-even      \(breakEven.sentence)")
     for (currency, net) in economics.unconverted {
-      Output.line("not included    \(net) net, for want of exchange_rates.\(currency) in breakeven.yaml")
+      Output.line(
+        "not included    \(net) net, for want of exchange_rates.\(currency) in breakeven.yaml")
     }
   }
 
@@ -102,7 +112,8 @@ struct ProfitReport {
     guard let basisPoints else { return "-" }
     let magnitude = basisPoints.magnitude
     let fraction = magnitude % 100
-    return (basisPoints < 0 ? "-" : "") + "\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)%"
+    return (basisPoints < 0 ? "-" : "")
+      + "\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)%"
   }
 }
 

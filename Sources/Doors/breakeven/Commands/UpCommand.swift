@@ -28,7 +28,9 @@ struct UpCommand: AsyncParsableCommand {
       _ = try await PriceSetup(workspace: space, books: books).ensurePrice(
         for: loaded, options: space.engineOptions, answer: acceptPrice ? .accept : .ask)
     } else {
-      Output.note("No model of our own is served: name one with --model FILE, or in \(Workspace.configurationName) as model.file. Upstreams are served.")
+      Output.note(
+        "No model of our own is served: name one with --model FILE, or in \(Workspace.configurationName) as model.file. Upstreams are served."
+      )
     }
     let server = try ServerAssembly(
       workspace: space, books: books, model: loaded, lock: lock, host: host, port: port,
@@ -44,7 +46,8 @@ struct UpCommand: AsyncParsableCommand {
 
   static func logger(level: String) throws -> Logger {
     guard let parsed = Logger.Level(rawValue: level) else {
-      throw CommandError("--log-level: '\(level)' is none of trace, debug, info, notice, warning, error")
+      throw CommandError(
+        "--log-level: '\(level)' is none of trace, debug, info, notice, warning, error")
     }
     var logger = Logger(label: "breakeven") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = parsed

@@ -20,10 +20,14 @@ struct UpstreamCommand: AsyncParsableCommand {
     @Option(help: "Base URL, such as https://host/v1.") var url: String
     @Option(help: "The model name that the upstream knows.") var model: String
     @Option(help: "The environment variable that holds the upstream's key.") var keyEnv: String?
-    @Option(parsing: .unconditional, help: "What a million prompt tokens cost us.") var costInput: String
-    @Option(parsing: .unconditional, help: "What a million cached prompt tokens cost us (the input cost).")
+    @Option(parsing: .unconditional, help: "What a million prompt tokens cost us.") var costInput:
+      String
+    @Option(
+      parsing: .unconditional, help: "What a million cached prompt tokens cost us (the input cost)."
+    )
     var costCached: String?
-    @Option(parsing: .unconditional, help: "What a million completion tokens cost us.") var costOutput: String
+    @Option(parsing: .unconditional, help: "What a million completion tokens cost us.")
+    var costOutput: String
     @Option(help: "The currency of the costs (the workspace's).") var currency: String?
 
     func run() async throws {

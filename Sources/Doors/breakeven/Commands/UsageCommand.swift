@@ -28,12 +28,18 @@ struct UsageCommand: AsyncParsableCommand {
       filter.unratedOnly = unrated
       filter.from = try from.map { try space.dates.parse($0, option: "--from") }
       filter.to = try to.map { try space.dates.parse($0, option: "--to", end: true) }
+      guard limit > 0, offset >= 0 else {
+        throw CommandError("--limit: must be above zero, and --offset not below it")
+      }
       filter.limit = limit
       filter.offset = offset
       let events = try await books.usageEvents(filter)
       if format.json { return try Output.json(events.map(UsageJSON.init)) }
       Output.table(
-        ["REQUEST", "TIME", "CUSTOMER", "MODEL", "OUTCOME", "INPUT", "CACHED", "OUTPUT", "CHARGE", "COMPUTE ms", "COST"],
+        [
+          "REQUEST", "TIME", "CUSTOMER", "MODEL", "OUTCOME", "INPUT", "CACHED", "OUTPUT", "CHARGE",
+          "COMPUTE ms", "COST",
+        ],
         events.map(row), right: [5, 6, 7, 8, 9, 10])
     }
 
@@ -44,7 +50,8 @@ struct UsageCommand: AsyncParsableCommand {
         event.id, DateText.iso(event.settled), event.customer, event.model, event.outcome.rawValue,
         event.usage.map { "\($0.input)" } ?? "?", event.usage.map { "\($0.cachedInput)" } ?? "?",
         event.usage.map { "\($0.output)" } ?? "?", event.charge.map { "\($0)" } ?? "unrated",
-        "\(event.computeNanoseconds / 1_000_000)", cost.isEmpty ? "-" : cost.joined(separator: " + "),
+        "\(event.computeNanoseconds / 1_000_000)",
+        cost.isEmpty ? "-" : cost.joined(separator: " + "),
       ]
     }
   }

@@ -46,7 +46,8 @@ struct Configuration {
     currency = try reader.currency("currency", default: .usd)
     let zone = try reader.text("time_zone", default: "UTC")
     guard let timeZone = TimeZone(identifier: zone) else {
-      throw reader.refusal("time_zone", nil, "is '\(zone)' but must be an IANA name such as Asia/Shanghai")
+      throw reader.refusal(
+        "time_zone", nil, "is '\(zone)' but must be an IANA name such as Asia/Shanghai")
     }
     self.timeZone = timeZone
     let model = try reader.section("model")
@@ -85,9 +86,11 @@ struct Configuration {
   private static func gateway(_ reader: ConfigurationReader) throws -> Gateway {
     let gateway = Gateway(
       maximumRequests: try reader.integer("max_requests", default: 512, in: 1...100_000),
-      bodyLimitBytes: try reader.integer("body_limit_bytes", default: 4 << 20, in: 1024...(1 << 30)),
+      bodyLimitBytes: try reader.integer(
+        "body_limit_bytes", default: 4 << 20, in: 1024...(1 << 30)),
       bodyTimeoutSeconds: try reader.integer("body_timeout_seconds", default: 15, in: 1...3600),
-      upstreamTimeoutSeconds: try reader.integer("upstream_timeout_seconds", default: 300, in: 1...86400),
+      upstreamTimeoutSeconds: try reader.integer(
+        "upstream_timeout_seconds", default: 300, in: 1...86400),
       upstreamDefaultOutputTokens: try reader.integer(
         "upstream_default_output_tokens", default: 4096, in: 1...1_000_000),
       shutdownSeconds: try reader.integer("shutdown_seconds", default: 20, in: 0...3600),

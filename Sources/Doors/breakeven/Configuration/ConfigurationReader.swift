@@ -63,7 +63,9 @@ final class ConfigurationReader {
   func integer(_ key: String, default value: Int, in range: ClosedRange<Int>) throws -> Int {
     guard let text = try text(key) else { return value }
     guard let number = Int(text), range.contains(number) else {
-      throw refusal(key, mapping?[Node(key)], "is '\(text)' but must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw refusal(
+        key, mapping?[Node(key)],
+        "is '\(text)' but must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
@@ -116,7 +118,8 @@ final class ConfigurationReader {
         nearest.map { distance($0, name) <= 3 ? "; did you mean '\(path)\($0)'?" : "" } ?? ""
       let line = key.mark.map { ":\($0.line)" } ?? ""
       throw CommandError(
-        "\(file)\(line): unknown key '\(path)\(name)'\(hint) (known here: \(known.sorted().joined(separator: ", ")))")
+        "\(file)\(line): unknown key '\(path)\(name)'\(hint) (known here: \(known.sorted().joined(separator: ", ")))"
+      )
     }
   }
 
@@ -143,5 +146,7 @@ final class ConfigurationReader {
 }
 
 extension Node {
-  fileprivate var isNull: Bool { self.null != nil || scalar?.string == "" && scalar?.style == .plain }
+  fileprivate var isNull: Bool {
+    self.null != nil || scalar?.string == "" && scalar?.style == .plain
+  }
 }

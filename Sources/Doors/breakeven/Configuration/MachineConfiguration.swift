@@ -26,7 +26,8 @@ struct MachineConfiguration {
     }
     guard !rate.hourly.isZero else {
       throw CommandError(
-        "machine: the cost an hour is zero, so nothing could be sold at a known margin; set machine.hourly_cost, or purchase_price, power_watts and hosting_per_month")
+        "machine: the cost an hour is zero, so nothing could be sold at a known margin; set machine.hourly_cost, or purchase_price, power_watts and hosting_per_month"
+      )
     }
     try reader.finish()
   }

@@ -12,7 +12,9 @@ struct PriceSetup {
   enum Answer { case accept, ask }
 
   /// Proposes a price for a model that has none. Returns whether it has one afterwards.
-  func ensurePrice(for model: LoadedModel, options: EngineOptions, answer: Answer) async throws -> Bool {
+  func ensurePrice(
+    for model: LoadedModel, options: EngineOptions, answer: Answer
+  ) async throws -> Bool {
     if try await books.prices().contains(where: { $0.model == model.name }) { return true }
     let proposal = try await propose(for: model, options: options)
     describe(proposal, model: model.name)
@@ -20,7 +22,8 @@ struct PriceSetup {
     case .accept: break
     case .ask:
       guard isatty(STDIN_FILENO) == 1 else {
-        Output.note("Accept it with --accept-price, or set your own: \(command(proposal, model: model.name))")
+        Output.note(
+          "Accept it with --accept-price, or set your own: \(command(proposal, model: model.name))")
         return false
       }
       Output.note("Accept? [Y/n] ")

@@ -74,7 +74,8 @@ struct ServerAssembly: Sendable {
   private static func refusal(_ error: any Error, host: String, port: Int) -> any Error {
     if let error = error as? IOError, error.errnoCode == EADDRINUSE {
       return CommandError(
-        "\(host):\(port) is in use; stop what listens there, or choose another with --listen HOST:PORT")
+        "\(host):\(port) is in use; stop what listens there, or choose another with --listen HOST:PORT"
+      )
     }
     return CommandError(
       "cannot listen on \(host):\(port): \(error); choose another with --listen HOST:PORT")
@@ -132,7 +133,8 @@ extension Workspace {
   func dashboardConfiguration() throws -> DashboardConfiguration {
     DashboardConfiguration(
       title: "Breakeven", reportingCurrency: configuration.currency, exchangeRates: rates,
-      timeZone: configuration.timeZone.identifier, passwordHash: try passwordHash(), assetsFolder: assets.path)
+      timeZone: configuration.timeZone.identifier, passwordHash: try passwordHash(),
+      assetsFolder: assets.path)
   }
 }
 
