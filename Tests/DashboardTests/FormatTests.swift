@@ -20,7 +20,9 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
     (123_456_789, "123 M", "1.23 亿"), (5_000_000_000, "5 B", "50 亿"),
     (-1_900_000, "−1.9 M", "−190 万"),
   ])
-  func `a volume is short, in the reader's units`(value: Int, english: String, chinese: String) throws {
+  func `a volume is short, in the reader's units`(
+    value: Int, english: String, chinese: String
+  ) throws {
     #expect(format(.english).volume(value) == english)
     #expect(format(.chinese).volume(value) == chinese)
   }
@@ -53,7 +55,9 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
     #expect(format().percent(Int128(part), of: Int128(whole)) == shown)
   }
 
-  @Test func `nothing is a percentage of nothing`() throws { #expect(format().percent(1, of: 0) == nil) }
+  @Test func `nothing is a percentage of nothing`() throws {
+    #expect(format().percent(1, of: 0) == nil)
+  }
 
   @Test(arguments: [
     (230, 10, "23"), (46, 10, "4.6"), (1, 3, "0.3"), (12_000, 10, "1,200"), (20, 10, "2"),
@@ -97,7 +101,8 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
       ("en;q=0.1, zh-Hans", .chinese), ("fr", .english), (nil, .english), ("zh;q=0", .english),
       ("*", .english), (";;,,q", .english),
     ] as [(String?, Language)])
-  func `the browser's first choice among ours is taken`(header: String?, language: Language) throws {
+  func `the browser's first choice among ours is taken`(header: String?, language: Language) throws
+  {
     #expect(Language(acceptLanguage: header) == language)
   }
 }

@@ -88,7 +88,11 @@ final class ExportSink {
   }
 
   private func flush() throws {
-    if let file { try file.write(buffer) } else { try FileHandle.standardOutput.write(contentsOf: buffer) }
+    if let file {
+      try file.write(buffer)
+    } else {
+      try FileHandle.standardOutput.write(contentsOf: buffer)
+    }
     buffer.removeAll(keepingCapacity: true)
   }
 }

@@ -69,7 +69,8 @@ extension ModelCommand {
 
     private func show(_ rows: ArraySlice<[Float]>, of ids: [Int32], _ model: LoadedModel) throws {
       guard rows.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-        throw CommandError("the logits are not numbers: the file's weights are damaged; fetch it again")
+        throw CommandError(
+          "the logits are not numbers: the file's weights are damaged; fetch it again")
       }
       if format.json { return Output.line(try Output.jsonLine(Array(rows))) }
       let first = ids.count - rows.count
