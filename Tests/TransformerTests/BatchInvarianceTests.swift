@@ -109,28 +109,6 @@ struct BatchInvarianceTests {
     }
   }
 
-  @Test("a copied page continues like the original", arguments: ["llama", "gemma3"])
-  func copiedPage(name: String) throws {
-    let fixture = try Fixture(name)
-    let model = try fixture.model()
-    let c = model.configuration
-    let pool = ThreadPool(threads: 2)
-    let cache = try KeyValueCache(configuration: c, pages: 3)
-    let workspace = Workspace(configuration: c, maximumTokens: 16)
-    let prompt = Array(fixture.tokens.prefix(8))
-    let fill = Batch(
-      tokens: prompt, positions: (0..<8).map(Int32.init), sequences: Array(repeating: 0, count: 8),
-      logitRows: [7], pageTables: [[0]])
-    _ = Self.run(model, fill, cache, workspace, pool)
-    cache.copyPage(from: 0, to: 2)
-    let next = Batch(
-      tokens: [9, 9], positions: [8, 8], sequences: [0, 1], logitRows: [0, 1],
-      pageTables: [[0], [2]])
-    let logits = Self.run(model, next, cache, workspace, pool)
-    #expect(
-      Self.bits(Array(logits[..<c.vocabulary])) == Self.bits(Array(logits[c.vocabulary...])))
-  }
-
   @Test("a page has the size that it says")
   func pageSize() throws {
     let c = try Fixture("gemma3").model().configuration

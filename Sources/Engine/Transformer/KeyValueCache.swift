@@ -91,16 +91,4 @@ package final class KeyValueCache: @unchecked Sendable {
       target.update(from: row, count: headDimension)
     }
   }
-
-  /// Copies a page's contents in every layer: a shared page is copied before it is written to.
-  package func copyPage(from source: Int, to target: Int) {
-    precondition(source >= 0 && source < pages && target >= 0 && target < pages)
-    let size = heads * headBytes
-    for layer in 0..<layers {
-      keys(layer: layer, page: target, head: 0)
-        .copyMemory(from: keys(layer: layer, page: source, head: 0), byteCount: size)
-      values(layer: layer, page: target, head: 0)
-        .copyMemory(from: values(layer: layer, page: source, head: 0), byteCount: size)
-    }
-  }
 }

@@ -52,6 +52,20 @@ extension GatewayService {
         "breakeven_engine_generated_tokens_total", "counter", "Tokens generated.",
         { loads[$0].1.generatedTokens }
       ),
+      (
+        "breakeven_engine_prompt_tokens_total", "counter",
+        "Prompt tokens read, cached ones included.",
+        { loads[$0].1.promptTokens }
+      ),
+      (
+        "breakeven_engine_cached_tokens_total", "counter", "Prompt tokens found in the cache.",
+        { loads[$0].1.cachedTokens }
+      ),
+      (
+        "breakeven_engine_preemptions_total", "counter",
+        "Sequences that gave their pages up and were computed again.",
+        { loads[$0].1.preemptions }
+      ),
     ]
     for (name, type, help, value) in gauges {
       text.metric(name, type, help)
