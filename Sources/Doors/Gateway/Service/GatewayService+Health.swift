@@ -54,7 +54,7 @@ extension GatewayService {
       ),
       (
         "breakeven_engine_prompt_tokens_total", "counter",
-        "Prompt tokens read, cached ones included.",
+        "Prompt tokens computed; cached ones are not.",
         { loads[$0].1.promptTokens }
       ),
       (
