@@ -41,4 +41,4 @@ format-check:
 	scripts/format-check
 
 clean:
-	rm -rf .build $(RELEASE) bin
+	rm -rf .build .build-tests $(RELEASE) bin
