@@ -55,6 +55,11 @@ let package = Package(
     room("Ledger", floor: "Business", [.product(name: "Crypto", package: "swift-crypto")]),
     room(
       "Billing", floor: "Business", ["Ledger", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Forecast", floor: "Business", ["Ledger", "Billing", "CKernels"]),
+    room(
+      "Venture", floor: "Business",
+      ["Forecast", "Ledger", "Billing", .product(name: "Yams", package: "Yams")],
+      resources: [.copy("Resources")]),
     // Doors
     room(
       "Store", floor: "Doors",
@@ -81,7 +86,7 @@ let package = Package(
     room(
       "Dashboard", floor: "Doors",
       [
-        "Billing", "Ledger",
+        "Billing", "Ledger", "Forecast", "Venture",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -89,11 +94,15 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ], resources: [.copy("Resources")]),
+    .systemLibrary(
+      name: "CPango", path: "Sources/Doors/CPango", pkgConfig: "pangocairo",
+      providers: [.apt(["libpango1.0-dev"])]),
+    room("Print", floor: "Doors", ["Venture", "CPango"]),
     .executableTarget(
       name: "breakeven",
       dependencies: [
-        "Inference", "Ledger", "Billing", "Store", "Gateway", "Dashboard", "ModelFiles",
-        "Tokenizers", "Tensor",
+        "Inference", "Ledger", "Billing", "Forecast", "Venture", "Store", "Gateway", "Dashboard",
+        "Print", "ModelFiles", "Tokenizers", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -117,6 +126,14 @@ let package = Package(
     tests("Inference", ["Inference", "Transformer", "Tokenizers"]),
     tests("Ledger", ["Ledger", "TestSupport"]),
     tests("Billing", ["Billing", "Ledger", "TestSupport"]),
+    tests("Forecast", ["Forecast", "Billing", "Ledger", "TestSupport"], fixtures: true),
+    tests(
+      "Venture",
+      [
+        "Venture", "Forecast", "Billing", "Ledger", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ], fixtures: true),
+    tests("Print", ["Print", "Venture", "Forecast", "Ledger"]),
     tests(
       "Store",
       ["Store", "Billing", "Ledger", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -139,7 +156,7 @@ let package = Package(
     tests(
       "Dashboard",
       [
-        "Dashboard", "Billing", "Ledger", "TestSupport",
+        "Dashboard", "Billing", "Ledger", "Forecast", "Venture", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

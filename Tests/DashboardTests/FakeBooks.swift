@@ -86,6 +86,7 @@ final class FakeBooks: BooksReader {
     case .plan: dimensions.plan
     case .machine: dimensions.machine
     case .vendor: dimensions.vendor
+    case .stream: dimensions.stream
     }
   }
 

@@ -68,4 +68,7 @@ final class TestBooks: BillingStore {
   func addUpstream(_ upstream: Upstream) async throws(BillingError) {
     try await books.addUpstream(upstream)
   }
+  func book(_ transaction: Transaction) async throws(BillingError) {
+    try await books.book(transaction)
+  }
 }

@@ -199,6 +199,7 @@ extension Grouping {
     case .plan: dimensions.plan
     case .machine: dimensions.machine
     case .vendor: dimensions.vendor
+    case .stream: dimensions.stream
     }
   }
 }

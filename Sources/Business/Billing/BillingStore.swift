@@ -32,6 +32,11 @@ package protocol BillingStore: Sendable {
   func topUp(customer: String, amount: Money, id: String) async throws(BillingError)
   func setPrice(_ price: PriceVersion) async throws(BillingError)
   func addUpstream(_ upstream: Upstream) async throws(BillingError)
+
+  /// Books what the owner says happened: salaries, marketing, loans, fees. Kind `manual`; what it may
+  /// say is in `ManualBooking`. The same id with the same content again changes nothing. Its date lies
+  /// between the last booking's and now, since history is not rewritten.
+  func book(_ transaction: Transaction) async throws(BillingError)
 }
 
 /// What only reads them.
@@ -62,7 +67,7 @@ package protocol BooksReader: Sendable {
 }
 
 package enum Grouping: String, Sendable, CaseIterable {
-  case none, customer, model, plan, machine, vendor
+  case none, customer, model, plan, machine, vendor, stream
 }
 
 package struct CustomerBalance: Sendable {

@@ -31,8 +31,10 @@ package enum Rating {
       + amount(usage.output, of: cost.output)
   }
 
-  /// `tokens` at a price of a million: exact, since prices are multiples of 10⁻⁶.
+  /// `tokens` at a price of a million, by the charge model that offers are priced by: exact, since
+  /// prices are multiples of 10⁻⁶.
+  @inline(__always)
   package static func amount(_ tokens: Int, of perMillion: Money) -> Money {
-    Money(picos: Int128(tokens) * (perMillion.picos / 1_000_000), perMillion.currency)
+    ChargeModel.perUnit(UnitPrice(checked: perMillion, per: PriceVersion.tokens)).amount(tokens)
   }
 }

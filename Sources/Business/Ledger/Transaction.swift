@@ -62,6 +62,8 @@ package struct Transaction: Hashable, Sendable {
     case usage, machine, correction, refund
     case topUp = "top_up"
     case promotionalCredit = "promotional_credit"
+    /// Booked by the owner: salaries, marketing, loans, fees of subscriptions, taxes.
+    case manual
   }
 
   package let id: String

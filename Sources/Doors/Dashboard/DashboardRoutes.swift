@@ -5,10 +5,18 @@ package import Hummingbird
 package import Ledger
 package import Logging
 import NIOCore
+package import Venture
 
 /// The pages' routes. Made once; `add(to:)` puts them on the program's router.
 package struct DashboardRoutes: Sendable {
   let pages: Pages
+  /// Nil where the program serves no plan.
+  let plan: PlanPages?
+  /// Nil where the program cannot write the business plan.
+  let reports: ReportMaker?
+  /// Finds the model that answers questions about the plan; nil where there is none.
+  let advisor: AdvisorSource?
+  let advisorTurns = AdvisorTurns()
   let catalogues: [Language: TextCatalogue]
   let local: LocalTime
   let sessions: Sessions
@@ -21,23 +29,29 @@ package struct DashboardRoutes: Sendable {
 
   /// - Parameters:
   ///   - secret: the workspace's secret; session cookies are signed with a key derived from it.
+  ///   - reports: writes the business plan for download.
+  ///   - advisor: finds the model that answers questions about the plan.
   ///   - live: asked about once a second while somebody looks.
   ///   - isStopping: true once the program shuts down, so that open streams end.
   /// - Throws: `missingResource`, `invalidTemplate`, `invalidTimeZone`.
   package init(
     configuration: DashboardConfiguration, books: any BooksReader,
-    live: @escaping @Sendable () -> LiveFigures, secret: SymmetricKey, time: any TimeSource,
-    logger: Logger, isStopping: @escaping @Sendable () -> Bool = { false }
+    plan: PlanDesk? = nil, reports: ReportMaker? = nil, advisor: AdvisorSource? = nil,
+    live: @escaping @Sendable () -> LiveFigures, secret: SymmetricKey,
+    time: any TimeSource, logger: Logger, isStopping: @escaping @Sendable () -> Bool = { false }
   ) throws(DashboardError) {
     var limits = EventStream.Limits()
     limits.isOver = isStopping
     try self.init(
-      configuration: configuration, books: books, live: live, secret: secret, time: time,
-      logger: logger, eventLimits: limits, attempts: AttemptLimiter.Limits())
+      configuration: configuration, books: books, plan: plan, reports: reports,
+      advisor: advisor, live: live,
+      secret: secret, time: time, logger: logger, eventLimits: limits,
+      attempts: AttemptLimiter.Limits())
   }
 
   init(
-    configuration: DashboardConfiguration, books: any BooksReader,
+    configuration: DashboardConfiguration, books: any BooksReader, plan: PlanDesk? = nil,
+    reports: ReportMaker? = nil, advisor: AdvisorSource? = nil,
     live: @escaping @Sendable () -> LiveFigures, secret: SymmetricKey, time: any TimeSource,
     logger: Logger, eventLimits: EventStream.Limits, attempts: AttemptLimiter.Limits
   ) throws(DashboardError) {
@@ -56,6 +70,9 @@ package struct DashboardRoutes: Sendable {
     pages = Pages(
       configuration: configuration, books: books, live: live, templates: try Resources.templates(),
       assets: try Assets(folder: configuration.assetsFolder, logger: logger))
+    self.reports = reports
+    self.advisor = advisor
+    self.plan = plan.map { [pages] in PlanPages(pages: pages, desk: $0) }
     sessions = Sessions(secret: secret, passwordHash: configuration.passwordHash)
     limiter = AttemptLimiter(attempts)
     links = SignInLinks()
@@ -102,10 +119,11 @@ package struct DashboardRoutes: Sendable {
         await respond(request, session) { visit in try await pages.verification(visit) }
       }
     }
+    addPlan(to: router)
     router.get("/events") { request, _ in events(request) }
   }
 
-  private func page<Context: RequestContext>(
+  func page<Context: RequestContext>(
     _ router: Router<Context>, _ path: RouterPath,
     render: @escaping @Sendable (Visit, String) async throws -> String
   ) {

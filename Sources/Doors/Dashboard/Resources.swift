@@ -20,7 +20,8 @@ enum Resources {
     "layout", "part", "answer", "controls", "figures", "capacity", "chart", "table", "filters",
     "facts", "overview",
     "customers", "customer", "models", "model", "requests", "request", "ledger", "statements",
-    "verification", "signin", "notice",
+    "verification", "signin", "notice", "plan", "plantabs", "planblocks",
+    "plan-forecast", "plan-part", "plan-choices", "plan-chosen", "plan-advisor", "plan-file",
   ]
 
   static func templates() throws(DashboardError) -> MustacheLibrary {

@@ -78,6 +78,7 @@ extension Transaction.Kind {
     case .refund: 4
     case .topUp: 5
     case .promotionalCredit: 6
+    case .manual: 7
     }
   }
 

@@ -190,6 +190,10 @@ package final class SQLiteBooks: BillingStore, BooksReader {
   package func addUpstream(_ upstream: Upstream) async throws(BillingError) {
     try await perform { try $0.addUpstream(upstream) }
   }
+
+  package func book(_ transaction: Transaction) async throws(BillingError) {
+    try await perform { try $0.bookManual(transaction) }
+  }
 }
 
 private struct WrittenByNewerVersion: Error, CustomStringConvertible {

@@ -5,7 +5,7 @@ import Ledger
 /// Customers, keys, prices, upstreams and credit.
 extension Session {
   /// No charge and no top-up comes near it; it keeps every sum of the rows within 64 bits.
-  static let largestAmount: Int128 = 1_000_000_000 * Money.picosPerUnit
+  static let largestAmount = ManualBooking.largestAmount
 
   func createCustomer(_ customer: Customer) throws {
     try Name.check(customer.name, field: "name")
@@ -92,7 +92,7 @@ extension Session {
       throw BillingError(
         .invalid, "id: '\(id)' is kept for usage and closings; start it with something else")
     }
-    guard try bookedTopUp(id) == nil else {
+    guard try !isBooked(id) else {
       throw BillingError(.exists, "transaction '\(id)' is booked already; use a new id")
     }
     return try Posting.topUp(customer: customer.id, amount: amount, id: id, at: now())
@@ -196,7 +196,7 @@ extension Session {
     changed = true
   }
 
-  private func unknown(customer: String) -> BillingError {
+  func unknown(customer: String) -> BillingError {
     BillingError(
       .unknown,
       "no customer has id '\(customer)'; make one with: breakeven customer create NAME")

@@ -14,7 +14,9 @@ enum Frame {
     let value: String
   }
 
-  static let sections = ["overview", "customers", "models", "requests", "ledger", "statements"]
+  static let sections = [
+    "overview", "plan", "customers", "models", "requests", "ledger", "statements",
+  ]
 
   static func path(of section: String) -> String { section == "overview" ? "/" : "/" + section }
 
@@ -67,7 +69,7 @@ enum Frame {
       },
       "as_of": text(
         "as_of", ["time": visit.format.clock(visit.now), "zone": visit.local.zone.identifier]),
-      "assets": assets.addresses, "live_page": false,
+      "assets": assets.addresses, "live_page": false, "is_plan": false,
       "events": Query([
         "page": section.isEmpty ? "notice" : section, "lang": text.language.rawValue,
       ])

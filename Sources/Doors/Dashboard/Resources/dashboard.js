@@ -98,7 +98,7 @@
   };
 
   // "/" goes to the filter, "g" and a letter to a section.
-  const sections = { o: 0, c: 1, m: 2, r: 3, l: 4, s: 5 };
+  const sections = { o: 0, p: 1, c: 2, m: 3, r: 4, l: 5, s: 6 };
   let going = 0;
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
@@ -118,6 +118,65 @@
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") for (const pop of document.querySelectorAll("details.pop[open]")) pop.open = false;
   });
+
+  // The plan's sliders redraw the forecast while they move: one request at a time, the latest wins.
+  const drivers = byId("drivers");
+  const driverQuery = () => {
+    const fields = new URLSearchParams(new FormData(drivers));
+    for (const [name, value] of [...fields]) if (name.startsWith("x.") && Number(value) === 0) fields.delete(name);
+    return fields.toString();
+  };
+  const put = (part, html) => { if (part && html !== undefined) part.innerHTML = html; };
+  let drawing = false;
+  let stale = false;
+  let atRest = false;
+  const redraw = async (event) => {
+    stale = true;
+    atRest = event.type === "change";
+    if (drawing) return;
+    drawing = true;
+    const state = byId("redraw-state");
+    while (stale) {
+      stale = false;
+      try {
+        const response = await fetch(drivers.dataset.redraw + "?" + driverQuery() + (atRest ? "&rest=1" : ""));
+        const parts = await response.json();
+        if (!response.ok) throw new Error(parts.error);
+        put(byId("plan-answer"), parts.answer);
+        put(byId("plan-figures"), parts.figures);
+        put(document.querySelector("[data-redrawn=years]"), parts.years);
+        byId("imprint").textContent = parts.imprint;
+        for (const picture of document.querySelectorAll("[data-drawing]")) put(picture, parts.drawings[picture.dataset.drawing]);
+        for (const output of drivers.querySelectorAll("[data-slot]")) {
+          const value = parts.values[output.dataset.slot] ?? output.dataset.still;
+          if (value !== undefined) (output.querySelector("a") ?? output).textContent = value;
+        }
+        state.textContent = "";
+      } catch (error) {
+        state.textContent = state.dataset.failed + " " + error.message;
+      }
+    }
+    drawing = false;
+  };
+  if (drivers) {
+    for (const output of drivers.querySelectorAll("[data-slot]")) {
+      if (Number(byId("x." + output.dataset.slot).value) === 0) output.dataset.still = output.textContent;
+    }
+    drivers.addEventListener("input", redraw);
+    drivers.addEventListener("change", (event) => redraw(event));
+    drivers.addEventListener("change", () => history.replaceState(null, "", drivers.action + "?" + driverQuery()));
+  }
+  // Heavy parts come after the first paint, one after the other.
+  const fetchParts = async () => {
+    for (const part of document.querySelectorAll("[data-fragment]")) {
+      try {
+        const response = await fetch(part.dataset.fragment);
+        if (!response.ok) continue;
+        part.closest(".block").outerHTML = await response.text();
+      } catch { /* the link in the part leads to the same */ }
+    }
+  };
+  fetchParts();
   for (const select of document.querySelectorAll(".filters select, .filters input[type=checkbox]")) {
     select.addEventListener("change", () => select.form.requestSubmit());
   }

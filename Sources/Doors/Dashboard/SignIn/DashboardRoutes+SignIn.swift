@@ -92,7 +92,7 @@ extension DashboardRoutes {
   }
 
   /// Browsers say where a request comes from; older ones say nothing, and the token decides.
-  private func isSameSite(_ request: Request) -> Bool {
+  func isSameSite(_ request: Request) -> Bool {
     request.headers[.fetchSite].map { $0 == "same-origin" || $0 == "none" } ?? true
   }
 

@@ -32,7 +32,18 @@ final class BookingCheck {
     switch open.row.kind {
     case .usage: try checkUsage(open)
     case .machine: try checkClosing(open)
+    case .manual: checkManual(open)
     default: break
+    }
+  }
+
+  /// What the program keeps is not booked by hand.
+  private func checkManual(_ open: JournalCheck.OpenTransaction) {
+    for entry in open.entries {
+      guard let reason = ManualBooking.refusal(entry) else { continue }
+      verification.found(
+        "exactly_once", at: "transaction \(open.row.transaction)",
+        "\(entry.account.rawValue) was booked by hand: \(reason)")
     }
   }
 

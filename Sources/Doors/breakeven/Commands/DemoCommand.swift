@@ -11,16 +11,33 @@ import Store
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Three customers, real requests, real books, and the page that shows the profit.")
+    abstract: "Three customers, real requests, real books, and the page that shows the profit.",
+    discussion: """
+      With --year, a workspace with the books of a simulated start-up instead: customers of all
+      segments come, use and leave, months of usage go through real admission, rating and settlement
+      at their simulated times, and salaries, marketing and capital are booked beside them. It takes
+      seconds and needs no model. What was true is written to truth.json, so that a forecast and its
+      calibration can be judged; the months end before the present one.
+      """)
   @Option(help: "A GGUF file (the demo model).") var model: String?
   @Option(help: "HOST:PORT to listen on (127.0.0.1:8080, or a free port where that is taken).")
   var listen: String?
   @Option(help: "Seconds of traffic before the statement.") var seconds = 60
   @Option(help: "Keep the workspace in this folder.") var workspace: String?
-  @Option(help: "Fixes the traffic.") var seed: UInt64 = 20_261
+  @Option(help: "Fixes the traffic, or the year.") var seed: UInt64 = 20_261
   @Flag(help: "End after the statement.") var exit = false
+  @Flag(help: "Make the books of a simulated year instead (in breakeven-year).") var year = false
+  @Option(help: "With --year: how many months.") var months = 12
+  @Option(help: "With --year: the first month, such as 2026-01 (the last full months).")
+  var start: String?
+  @Flag(help: "With --year: print JSON.") var json = false
 
   func run() async throws {
+    if year {
+      return try await DemoYear(
+        folder: workspace ?? "breakeven-year", months: months, start: start, seed: seed
+      ).run(json: json)
+    }
     let path = model ?? Workspace.demoModel.path
     guard FileManager.default.fileExists(atPath: path) else {
       throw CommandError(
@@ -36,6 +53,9 @@ struct DemoCommand: AsyncParsableCommand {
     let space = try Workspace.create(
       path: folder, currency: .usd, timeZone: Workspace.localZone, modelFile: path,
       clockSeconds: 2)
+    try PlanCommand.New.write(
+      to: PlanFolder(path: folder), isExample: true, language: .system,
+      start: String(DateText.iso(SystemTime().now()).prefix(7)))
     let password = try space.makePassword()
     let lock = try ServerLock(workspace: space)
     let loaded = try LoadedModel.load(path: path)

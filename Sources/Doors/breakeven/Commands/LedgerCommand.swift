@@ -7,7 +7,7 @@ import Store
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger", abstract: "The books.",
-    subcommands: [Show.self, Verify.self, Export.self])
+    subcommands: [Show.self, Book.self, Verify.self, Export.self])
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Journal entries, newest first.")
@@ -27,7 +27,7 @@ struct LedgerCommand: AsyncParsableCommand {
       var filter = JournalFilter()
       filter.transaction = transaction
       filter.request = request
-      filter.account = try account.map(parseAccount)
+      filter.account = try account.map { try Account(option: "--account", $0) }
       if let customer { filter.customer = try await books.customer(named: customer).id }
       filter.from = try from.map { try space.dates.parse($0, option: "--from") }
       filter.to = try to.map { try space.dates.parse($0, option: "--to", end: true) }
@@ -48,14 +48,6 @@ struct LedgerCommand: AsyncParsableCommand {
               .joined(separator: " "),
           ]
         }, right: [0, 4, 5])
-    }
-
-    private func parseAccount(_ text: String) throws -> Account {
-      guard let account = Account(rawValue: text) else {
-        let known = Account.allCases.map(\.rawValue).joined(separator: ", ")
-        throw CommandError("--account: '\(text)' is no account; one of \(known)")
-      }
-      return account
     }
   }
 

@@ -24,6 +24,7 @@ struct ServerAssembly: Sendable {
   let host: String
   let port: Int
   let logger: Logger
+  private let advisor: OwnAdvisor
   private let lock: ServerLock
   private let stopping: StopFlag
 
@@ -45,8 +46,22 @@ struct ServerAssembly: Sendable {
       locals: locals, time: time, logger: logger)
     let meter = LiveMeter(engine: engine)
     let stopping = StopFlag()
+    advisor = OwnAdvisor(
+      workspace: workspace, books: books,
+      local: model.map { ($0.name, $0.contextLength) }, time: time)
     dashboard = try DashboardRoutes(
-      configuration: workspace.dashboardConfiguration(), books: books, live: { meter.figures() },
+      configuration: workspace.dashboardConfiguration(), books: books,
+      plan: PlanFolder(path: workspace.folder.path).desk(
+        workspace: workspace, books: books, time: time, modelLoaded: model != nil),
+      advisor: { [advisor] in
+        do {
+          return try await advisor.model(host: host)
+        } catch {
+          logger.error("the advisor has no model", metadata: ["error": "\(error)"])
+          return nil
+        }
+      },
+      live: { meter.figures() },
       secret: workspace.secret, time: time, logger: logger,
       isStopping: { stopping.isSet })
     self.stopping = stopping
@@ -94,7 +109,11 @@ struct ServerAssembly: Sendable {
       router: router, server: GatewayServer.http1(gateway),
       configuration: .init(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),
-      onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? port
+        advisor.listens(on: port)
+        await onReady(port)
+      },
       logger: logger)
     var configuration = ServiceGroupConfiguration(
       services: ([clock, application, gateway, stopping] as [any Service] + services).map {

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CPaths.h"
+
 #pragma clang assume_nonnull begin
 
 /// Element types, GGML's ids.

@@ -1,0 +1,77 @@
+extension Alternative {
+  /// Hire or wait: the same venture with one hire of a role in each of `months` (0: the first month
+  /// of the plan); a month at or after the horizon means never. Ids are `hire_3`.
+  ///
+  /// - Throws: `.unknownName` for a role or hire that the model has not, `.range` for a month below 0.
+  package static func hireOrWait(
+    model: Model, role id: String, hire: Int = 0, months: [Int]
+  ) throws(ForecastError) -> [Alternative] {
+    guard let role = model.roles.firstIndex(where: { $0.id == id }) else {
+      throw ForecastError(.unknownName, "the plan has no role \(id)", field: id)
+    }
+    guard model.roles[role].hires.indices.contains(hire) else {
+      throw ForecastError(.unknownName, "the role \(id) has no hire \(hire + 1)", field: id)
+    }
+    var alternatives: [Alternative] = []
+    for month in months {
+      guard month >= 0 else {
+        throw ForecastError(.range, "the month of a hire is 0 or later, not \(month)", field: id)
+      }
+      var changed = model
+      // A slot of its own: the plan's may be shared with other fields.
+      changed.roles[role].hires[hire].month = changed.parameters.constant(
+        Double(month), name: "choices.hire.\(id).\(hire)")
+      let name = month < model.months ? model.start.advanced(by: month).description : "–"
+      alternatives.append(Alternative(id: "hire_\(month)", name: name, model: changed))
+    }
+    return alternatives
+  }
+
+  /// What running the fleet in another mode costs; nil keeps the plan's figure.
+  package struct FleetChoice: Sendable, Hashable {
+    package let mode: Fleet.Mode
+    /// Money a machine and month.
+    package let running: Double?
+    /// Money a machine.
+    package let purchase: Double?
+    /// Months from the decision to a machine that serves.
+    package let lead: Double?
+
+    package init(
+      mode: Fleet.Mode, running: Double? = nil, purchase: Double? = nil, lead: Double? = nil
+    ) {
+      self.mode = mode
+      self.running = running
+      self.purchase = purchase
+      self.lead = lead
+    }
+  }
+
+  /// Rent or buy: the same venture on each of the fleets. Ids are the modes' names.
+  ///
+  /// - Throws: `.range` for a cost below 0.
+  package static func rentOrBuy(
+    model: Model, choices: [FleetChoice]
+  ) throws(ForecastError) -> [Alternative] {
+    var alternatives: [Alternative] = []
+    for choice in choices {
+      var changed = model
+      changed.fleet.mode = choice.mode
+      let fields: [(WritableKeyPath<Fleet, Parameter>, Double?, String)] = [
+        (\.running, choice.running, "running"), (\.purchase, choice.purchase, "purchase"),
+        (\.lead, choice.lead, "lead"),
+      ]
+      for (path, value, name) in fields {
+        guard let value else { continue }
+        guard value >= 0, value.isFinite else {
+          throw ForecastError(.range, "\(name) is \(value): it must be 0 or more", field: name)
+        }
+        changed.fleet[keyPath: path] = changed.parameters.constant(
+          value, name: "choices.fleet.\(name)")
+      }
+      alternatives.append(
+        Alternative(id: choice.mode.rawValue, name: choice.mode.rawValue, model: changed))
+    }
+    return alternatives
+  }
+}

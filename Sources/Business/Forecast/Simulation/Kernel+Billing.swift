@@ -1,0 +1,116 @@
+/// From sales to bills, recognised revenue, shares and the months in which money moves.
+extension Kernel {
+  /// From the sale to bills, recognised revenue and what is still owed in service.
+  func recognise(_ stream: StreamState, _ month: Int) {
+    if let advance = stream.advance {
+      bill(stream, advance, month)
+    } else {
+      stream.revenue.copy(stream.sale)
+      stream.billed.copy(stream.sale)
+    }
+    revenue.add(stream.revenue)
+    if stream.kind == .customers { recurring.add(stream.revenue) }
+    schedule(stream.billed, stream.collection, books.inflow, month, now: collected)
+  }
+
+  /// Contracts of A months, paid at once: those that run cover a part of the sale; the rest of it is
+  /// signed now. A contract runs to its end, also when the sale has fallen since.
+  private func bill(_ stream: StreamState, _ advance: Row, _ month: Int) {
+    if let length = stream.commonAdvance, length > 1 {
+      return bill(stream, length, month)
+    }
+    for lane in 0..<Row.paths {
+      let length = Int(
+        min(max(advance.values[lane].rounded(), 0), Double(Self.longestAdvance)))
+      let sale = stream.sale.values[lane]
+      guard length > 1 else {
+        stream.revenue.values[lane] = sale
+        stream.billed.values[lane] = sale
+        continue
+      }
+      let place = month % length
+      var covered = 0.0
+      for row in 0..<length where row != place {
+        covered += stream.ring.advanced(row).values[lane]
+      }
+      let signed = max(0, sale - covered)
+      stream.ring.advanced(place).values[lane] = signed
+      let billed = signed * Double(length)
+      stream.billed.values[lane] = billed
+      stream.revenue.values[lane] = covered + signed
+      stream.deferred.values[lane] += billed - (covered + signed)
+    }
+  }
+
+  /// Contracts of the same length on every path.
+  private func bill(_ stream: StreamState, _ length: Int, _ month: Int) {
+    let place = month % length
+    for v in 0..<Row.vectors {
+      var covered = Lanes.zero
+      for row in 0..<length where row != place { covered += stream.ring.advanced(row)[v] }
+      let signed = (stream.sale[v] - covered).atLeast(0)
+      stream.ring.advanced(place)[v] = signed
+      let billed = signed * Double(length)
+      stream.billed[v] = billed
+      stream.revenue[v] = covered + signed
+      stream.deferred[v] += billed - (covered + signed)
+    }
+  }
+
+  func share(_ stream: StreamState) {
+    if let unitCost = stream.unitCost {
+      let account = costs(stream.unitAccount)
+      for v in 0..<Row.vectors {
+        let cost = stream.quantity[v] * unitCost[v]
+        stream.unitCosts[v] = cost
+        account[v] += cost
+        owed[v] += cost
+      }
+    }
+    if let partner = stream.partnerShare {
+      let account = costs(books.partnerAccount)
+      for v in 0..<Row.vectors {
+        let cost = stream.revenue[v] * partner[v]
+        stream.share[v] = cost
+        account[v] += cost
+        owed[v] += cost
+      }
+    }
+  }
+
+  /// Puts money into the month it moves in: a fraction of a month is split between its two ends.
+  /// - Parameter now: gets what moves this month.
+  func schedule(_ amount: Row, _ lag: Lag, _ rows: Row, _ month: Int, now: Row) {
+    if let constant = lag.constant {
+      let (whole, part) = Self.split(constant)
+      put(amount, 1 - part, month + whole, rows, month, now)
+      if part > 0 { put(amount, part, month + whole + 1, rows, month, now) }
+      return
+    }
+    for lane in 0..<Row.paths {
+      let (whole, part) = Self.split(lag.row.values[lane])
+      let value = amount.values[lane]
+      let first = min(month + whole, months)
+      let second = min(month + whole + 1, months)
+      if whole == 0 {
+        now.values[lane] += value * (1 - part)
+      } else {
+        rows.advanced(first).values[lane] += value * (1 - part)
+      }
+      rows.advanced(second).values[lane] += value * part
+    }
+  }
+
+  private static func split(_ lag: Double) -> (Int, Double) {
+    let bounded = min(max(lag, 0), 120)
+    let whole = bounded.rounded(.down)
+    return (Int(whole), bounded - whole)
+  }
+
+  @inline(__always) private func put(
+    _ amount: Row, _ part: Double, _ target: Int, _ rows: Row, _ month: Int, _ now: Row
+  ) {
+    let row = target == month ? now : rows.advanced(min(target, months))
+    for v in 0..<Row.vectors { row[v] += amount[v] * part }
+  }
+}

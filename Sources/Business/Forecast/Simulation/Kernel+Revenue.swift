@@ -1,0 +1,205 @@
+import Foundation
+import Ledger
+
+/// What is sold in a month, and for how much.
+extension Kernel {
+  static let longestAdvance = 60
+
+  func beginStreams() {
+    for stream in streams {
+      stream.growthNow.fill(1)
+      stream.backlog.fill(0)
+      stream.deferred.fill(0)
+      if stream.advance != nil {
+        for row in 0..<Self.longestAdvance { stream.ring.advanced(row).fill(0) }
+      }
+    }
+    for stream in streams where stream.kind == .customers {
+      for index in stream.items { begin(items[index], plan.model.segments[stream.segment]) }
+    }
+  }
+
+  private func begin(_ item: ItemState, _ segment: Segment) {
+    let tokens = slot(segment.tokens)
+    let output = slot(segment.outputShare)
+    let cached = slot(segment.cachedShare)
+    let each = item.each
+    for v in 0..<Row.vectors {
+      let quantity: Lanes =
+        switch item.meter {
+        case .tokens: tokens[v]
+        case .input: tokens[v] * (1 - output[v]) * (1 - cached[v])
+        case .cachedInput: tokens[v] * (1 - output[v]) * cached[v]
+        case .output: tokens[v] * output[v]
+        case .requests: tokens[v] / slot(segment.tokensPerRequest)[v].atLeast(1e-9)
+        case .events: slot(segment.events)[v]
+        case .outcomes: slot(segment.events)[v] * slot(segment.successRate)[v]
+        case .seats: slot(segment.seats)[v]
+        case .customers: Lanes(repeating: 1)
+        }
+      each[v] = quantity.atLeast(0)
+      item.logEach[v] = FastMath.log(each[v].atLeast(1e-300))
+    }
+    guard let fixed = item.fixed else { return }
+    for lane in 0..<Row.paths { fixed.values[lane] = item.exact.charge(each.values[lane]) }
+  }
+
+  func sell(_ month: Int) {
+    revenue.fill(0)
+    recurring.fill(0)
+    collected.copy(books.inflow.advanced(month))
+    for index in segments.indices where plan.isTabled[index] { logRelative(segments[index]) }
+    for index in streams.indices {
+      let stream = streams[index]
+      if month > 0, let growth = stream.growth {
+        for v in 0..<Row.vectors { stream.growthNow[v] *= growth[v] + 1 }
+      }
+      price(stream, month)
+      open(stream, month)
+      recognise(stream, month)
+      share(stream)
+    }
+  }
+
+  private func logRelative(_ s: SegmentState) {
+    for v in 0..<Row.vectors { s.logRelative[v] = s.relative[v].atLeast(1e-300) }
+    logarithm(s.logRelative, into: s.logRelative)
+  }
+
+  /// Quantity and sale of the month.
+  private func price(_ stream: StreamState, _ month: Int) {
+    switch stream.kind {
+    case .customers: rateCustomers(stream)
+    case .orders:
+      guard let rate = stream.rate else { return }
+      for v in 0..<Row.vectors { scratch[v] = rate[v] * stream.growthNow[v] }
+      poissons(stream.quantity, mean: scratch, stream.key, month)
+      multiplyByPrice(stream)
+    case .projects:
+      work(stream, month)
+      multiplyByPrice(stream)
+    case .audience:
+      guard let impressions = stream.impressions, let fill = stream.fill else { return }
+      let free = segments[stream.segment].free
+      for v in 0..<Row.vectors {
+        stream.quantity[v] = (free?.users[v] ?? .zero) * impressions[v] * fill[v] * 0.001
+      }
+      multiplyByPrice(stream)
+    case .turnover:
+      guard let amount = stream.rate else { return }
+      for v in 0..<Row.vectors { stream.quantity[v] = amount[v] * stream.growthNow[v] }
+      multiplyByPrice(stream)
+    }
+  }
+
+  @inline(__always) private func multiplyByPrice(_ stream: StreamState) {
+    for v in 0..<Row.vectors { stream.sale[v] = stream.quantity[v] * stream.price[v] }
+  }
+
+  private func rateCustomers(_ stream: StreamState) {
+    guard let attach = stream.attach else { return }
+    let s = segments[stream.segment]
+    let multiplier = slot(plan.model.priceMultiplier)
+    let each = stream.sale
+    each.fill(0)
+    if stream.isBounded {
+      chargeBounded(stream, s, into: each)
+    } else {
+      for index in stream.items { charge(items[index], s, into: each) }
+    }
+    for v in 0..<Row.vectors {
+      let attached = s.customers[v] * attach[v]
+      stream.quantity[v] = attached
+      each[v] *= attached * multiplier[v] * stream.price[v]
+    }
+  }
+
+  /// Adds the mean charge a customer.
+  private func charge(_ item: ItemState, _ s: SegmentState, into total: Row) {
+    if let fixed = item.fixed { return total.add(fixed) }
+    let mean = scratch
+    if item.exact.isLinear {
+      let piece = item.exact.pieces[0]
+      for v in 0..<Row.vectors {
+        mean[v] = piece.base + piece.slope * item.each[v] * s.relative[v]
+      }
+    } else if let table = item.table {
+      for v in 0..<Row.vectors { mean[v] = item.logEach[v] + s.logRelative[v] }
+      table.replace(mean.values, count: Row.paths, sampler.rows)
+    } else {
+      for lane in 0..<Row.paths {
+        mean.values[lane] = item.exact.mean(
+          item.each.values[lane] * s.relative.values[lane],
+          spread: item.spread?.values[lane] ?? 0)
+      }
+    }
+    for v in 0..<Row.vectors { total[v] += mean[v] * (1 - fleet.missed[v]) }
+  }
+
+  /// The mean of the bounded sum of all items: the bounds are on a customer's whole bill, so that the
+  /// items cannot be taken one by one. A customer's usage is one lognormal factor on all meters; the
+  /// integral over it is by the trapezoid rule on 97 points over ±6σ (error about 5e-4 at a kink).
+  private func chargeBounded(_ stream: StreamState, _ s: SegmentState, into total: Row) {
+    let segment = plan.model.segments[stream.segment]
+    let sigmas = segment.usageSpread.map(slot)
+    let most = stream.most ?? .infinity
+    for lane in 0..<Row.paths {
+      let sigma = sigmas?.values[lane] ?? 0
+      let served = 1 - fleet.missed.values[lane]
+      let relative = s.relative.values[lane]
+      func bill(_ factor: Double) -> Double {
+        var sum = 0.0
+        for index in stream.items {
+          let item = items[index]
+          sum +=
+            item.fixed?.values[lane]
+            ?? item.exact.charge(item.each.values[lane] * relative * factor) * served
+        }
+        return min(max(sum, stream.least), most)
+      }
+      guard sigma > 0 else {
+        total.values[lane] = bill(1)
+        continue
+      }
+      var (mean, weights) = (0.0, 0.0)
+      for node in -48...48 {
+        let z = Double(node) * 0.125
+        let weight = exp(-0.5 * z * z)
+        mean += weight * bill(exp(sigma * z - sigma * sigma / 2))
+        weights += weight
+      }
+      total.values[lane] = mean / weights
+    }
+  }
+
+  /// Projects won join the backlog; the role works it off with the hands it has left this month.
+  private func work(_ stream: StreamState, _ month: Int) {
+    guard let rate = stream.rate, let winRate = stream.winRate, let size = stream.personMonths
+    else { return }
+    for v in 0..<Row.vectors { scratch[v] = rate[v] * stream.growthNow[v] * winRate[v] }
+    poissons(scratch2, mean: scratch, stream.key, month)
+    let hands = roles[stream.role].spare
+    let now = Lanes(repeating: Double(month))
+    for v in 0..<Row.vectors {
+      let won = scratch2[v].where_(stream.from[v] .<= now, else: .zero)
+      let isWork = size[v] .> 0
+      let backlog = stream.backlog[v] + won * size[v].atLeast(0)
+      let worked = smaller(backlog, hands[v])
+      stream.backlog[v] = backlog - worked
+      hands[v] -= worked
+      stream.quantity[v] = (worked / size[v]).where_(isWork, else: won)
+    }
+  }
+
+  /// Nothing is sold before `from`; the index moves what is indexed.
+  private func open(_ stream: StreamState, _ month: Int) {
+    let now = Lanes(repeating: Double(month))
+    for v in 0..<Row.vectors {
+      let isOpen = stream.from[v] .<= now
+      var sale = stream.sale[v]
+      if stream.isIndexed { sale *= tokenIndex[v] }
+      stream.sale[v] = sale.where_(isOpen, else: .zero)
+      stream.quantity[v] = stream.quantity[v].where_(isOpen, else: .zero)
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import CKernels
+
+/// Runs the months of 128 paths at once. One a worker; all its memory is taken in `init`.
+///
+/// The rows are the paths' slots, states and flows; `step` is the specification of a month in code,
+/// in the order that `Simulation` says.
+final class Kernel {
+  let plan: SimulationPlan
+  let seed: UInt64
+  let isDeterministic: Bool
+  let arena = Arena()
+  let sampler = NoiseSampler()
+  let zeros: Row
+  /// Hashes of a row.
+  let bits: UnsafeMutablePointer<UInt64>
+
+  /// [slot], refilled for each block.
+  let slots: Row
+  /// First path of the block.
+  var firstPath = 0
+
+  // Common rows of a month.
+  let tokenIndex: Row
+  let machineIndex: Row
+  let acquisition: Row
+  let churnFactor: Row
+  let customers: Row
+  let revenue: Row
+  let recurring: Row
+  let collected: Row
+  let owed: Row
+  let direct: Row
+  let billedRow: Row
+
+  let segments: [SegmentState]
+  let channels: [ChannelState]
+  let shocks: [ShockState]
+  let streams: [StreamState]
+  let items: [ItemState]
+  let roles: [RoleState]
+  let hires: [HireState]
+  let lines: [LineState]
+  let rounds: [RoundState]
+  let loans: [LoanState]
+  let fleet: FleetState
+  let books: BookState
+  let figures: FigureState
+
+  init(plan: SimulationPlan, seed: UInt64, isDeterministic: Bool) {
+    self.plan = plan
+    self.seed = seed
+    self.isDeterministic = isDeterministic
+    let arena = self.arena
+    slots = arena.rows(plan.slotCount)
+    zeros = arena.row()
+    scratch = arena.row()
+    scratch2 = arena.row()
+    bits = UnsafeMutableRawPointer(arena.row().base).assumingMemoryBound(to: UInt64.self)
+    tokenIndex = arena.row()
+    machineIndex = arena.row()
+    acquisition = arena.row()
+    churnFactor = arena.row()
+    customers = arena.row()
+    revenue = arena.row()
+    recurring = arena.row()
+    collected = arena.row()
+    owed = arena.row()
+    direct = arena.row()
+    billedRow = arena.row()
+    let layout = RowLayout(
+      arena: arena, slots: slots, seed: seed, months: plan.model.months, constants: plan.constants)
+    var channels: [ChannelState] = []
+    segments = plan.model.segments.map { layout.segment($0, &channels) }
+    self.channels = channels
+    shocks = plan.model.shocks.map(layout.shock)
+    var items: [ItemState] = []
+    let segments = self.segments
+    streams = plan.model.streams.enumerated().map {
+      layout.stream($1, plan: plan, index: $0, &items, segments)
+    }
+    self.items = items
+    var hires: [HireState] = []
+    roles = plan.model.roles.map { layout.role($0, plan: plan, &hires) }
+    self.hires = hires
+    lines = plan.model.costs.map { layout.line($0, plan: plan) }
+    rounds = plan.model.finance.rounds.map(layout.round)
+    loans = plan.model.finance.loans.map(layout.loan)
+    fleet = layout.fleet(plan.model.fleet)
+    books = layout.books(plan)
+    figures = layout.figures(plan.model)
+    tokenKey = RandomStream.Key(seed: seed, name: "token_price").word
+    machineKey = RandomStream.Key(seed: seed, name: "machine_price").word
+  }
+
+  let tokenKey: UInt64
+  let machineKey: UInt64
+
+  @inline(__always) func slot(_ parameter: Parameter) -> Row { slots.advanced(parameter.index) }
+  @inline(__always) var months: Int { plan.model.months }
+
+  /// Runs all months of the paths from `firstPath` on, whose slots are filled.
+  /// - Parameter endOfMonth: sees the rows after each month.
+  func run(firstPath: Int, endOfMonth: (Int) -> Void) {
+    self.firstPath = firstPath
+    begin()
+    for month in 0..<months {
+      step(month)
+      endOfMonth(month)
+    }
+    finish()
+  }
+
+  func begin() {
+    tokenIndex.fill(1)
+    machineIndex.fill(1)
+    beginShocks()
+    beginSegments()
+    beginCapacity()
+    beginStreams()
+    beginCosts()
+    beginBooks()
+    beginFigures()
+  }
+
+  func step(_ month: Int) {
+    indices(month)
+    shocks(month)
+    customers.fill(0)
+    for segment in segments.indices { grow(segments[segment], month) }
+    capacity(month)
+    staff(month)
+    owed.fill(0)
+    direct.fill(0)
+    clearCosts()
+    sell(month)
+    bookCosts(month)
+    closeMonth(month)
+    observe(month)
+  }
+
+  // MARK: Indices
+
+  private func indices(_ month: Int) {
+    guard month > 0 else { return }
+    advance(tokenIndex, plan.model.tokenPrice, tokenKey, month)
+    advance(machineIndex, plan.model.machinePrice, machineKey, month)
+  }
+
+  /// index × exp(drift + vol·z − vol² ÷ 2).
+  private func advance(_ index: Row, _ law: Model.Drift, _ key: UInt64, _ month: Int) {
+    if isDeterministic || plan.isZero(law.volatility) {
+      if plan.isZero(law.drift) { return }
+      exponential(slot(law.drift), into: scratch)
+    } else {
+      normals(scratch, key, month)
+      lognormal(slot(law.drift), slot(law.volatility), into: scratch)
+    }
+    index.multiply(scratch)
+  }
+
+  // MARK: Draws
+
+  let scratch: Row
+  let scratch2: Row
+
+  @inline(__always) func hashes(_ key: UInt64, _ month: Int) {
+    sampler.hash(key, path: firstPath, month: month, into: bits, count: Row.paths)
+  }
+
+  @inline(__always) func normals(_ row: Row, _ key: UInt64, _ month: Int) {
+    hashes(key, month)
+    sampler.normal(bits, into: row.values, count: Row.paths)
+  }
+
+  /// exp(drift + σ·z − σ² ÷ 2) in the place of z.
+  @inline(__always) func lognormal(_ drift: Row, _ sigma: Row, into row: Row) {
+    sampler.rows.lognormal(drift.values, sigma.values, row.values, row.values, Row.paths)
+  }
+
+  @inline(__always) func exponential(_ x: Row, into row: Row) {
+    sampler.rows.exponential(x.values, row.values, Row.paths)
+  }
+
+  @inline(__always) func logarithm(_ x: Row, into row: Row) {
+    sampler.rows.logarithm(x.values, row.values, Row.paths)
+  }
+
+  /// Poisson of each path's mean; the mean itself in the deterministic limit.
+  @inline(__always) func poissons(_ row: Row, mean: Row, _ key: UInt64, _ month: Int) {
+    if isDeterministic { return row.copy(mean) }
+    hashes(key, month)
+    sampler.poisson(mean.values, bits, into: row.values, count: Row.paths)
+  }
+}

@@ -1,0 +1,64 @@
+import Billing
+package import Forecast
+import Ledger
+
+extension PlanDesk {
+  /// What the ledger says since the plan's start, month by month.
+  ///
+  /// - Throws: `noLedger` without books; `ForecastError.noData` before the plan's first month.
+  package func actuals() async throws -> Actuals {
+    let (plan, hash) = try plan()
+    guard let books = access.books else {
+      throw DeskError(
+        .noLedger,
+        "there is no ledger beside the plan; make a workspace here with 'breakeven init', or a simulated year with 'breakeven demo --year'"
+      )
+    }
+    let position = try await books.position()
+    let now = try await Self.known(books, now: access.now())
+    // A minute's resolution keeps a live page from reading the whole year at each request.
+    let key = "actuals|\(hash)|\(position)|\(now.seconds / 60)"
+    if let known: Actuals = recall(key) { return known }
+    let first = plan.start
+    let count = try Self.months(from: first, to: now, offset: access.offsetSeconds)
+    let actuals = try await Actuals.read(
+      books: books, model: plan.model(), first: first,
+      boundaries: Actuals.boundaries(
+        from: first, count: count, offsetSeconds: access.offsetSeconds),
+      conversion: access.conversion(plan.currency), through: now)
+    keep(key, actuals)
+    return actuals
+  }
+
+  /// Until when the books tell: a ledger that stands still says nothing of the time after its last
+  /// booking, and nobody is lost for that.
+  private static func known(_ books: any BooksReader, now: Timestamp) async throws -> Timestamp {
+    var newest = UsageFilter()
+    newest.limit = 1
+    let settled = try await books.usageEvents(newest).first?.settled
+    let closed = try await books.machines().map(\.closed).max()
+    return min(now, [settled, closed].compactMap { $0 }.max() ?? now)
+  }
+
+  private static func months(from first: Month, to now: Timestamp, offset: Int64) throws -> Int {
+    var count = 1
+    while count < Actuals.largestMonths,
+      Actuals.boundaries(from: first, count: count, offsetSeconds: offset).last! < now
+    { count += 1 }
+    return count
+  }
+
+  /// The drivers moved by the ledger.
+  package func calibration(scenario: String? = nil) async throws -> CalibrationResult {
+    let (plan, hash) = try plan()
+    let model = try scenario.map { try plan.model(scenario: $0) } ?? plan.model()
+    return try await learn(model: model, key: "\(hash)|\(scenario ?? "")")
+  }
+
+  func learn(model: Model, key: String) async throws -> CalibrationResult {
+    let actuals = try await actuals()
+    let last = actuals.months.last?.observedShare ?? 0
+    let name = "learn|\(key)|\(actuals.position)|\(last)"
+    return try await once(name) { try Calibration.run(model: model, actuals: actuals) }
+  }
+}

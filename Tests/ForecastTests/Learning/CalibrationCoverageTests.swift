@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import Forecast
+
+/// Law: a calibration whose model is right is honest.
+@Suite struct CalibrationCoverageTests {
+  /// How often each driver's 90% interval held the truth.
+  private static func coverage(
+    _ venture: SyntheticVenture, ventures: Int, months: Int, particles: Int = 1_000
+  ) async throws -> [String: Int] {
+    var options = Calibration.Options()
+    options.widening = 1
+    options.discount = 1
+    options.processDegrees = nil
+    options.particles = particles
+    let fixed = options
+    let model = venture.model()
+    let key = RandomStream.Key(seed: 7, name: "coverage")
+    return try await withThrowingTaskGroup(of: [String: Int].self) { group in
+      for part in 0..<2 {
+        group.addTask {
+          var hits: [String: Int] = [:]
+          for index in stride(from: part, to: ventures, by: 2) {
+            var random = RandomStream(key, path: index, index: 0)
+            let truth = venture.truth(&random)
+            let ledger = venture.ledger(truth, months: months, &random)
+            let result = try Calibration.run(model: model, actuals: ledger, options: fixed)
+            for (name, value) in zip(venture.names, truth) {
+              guard let driver = result.drivers.first(where: { $0.slot == name }) else { continue }
+              let interval = driver.posterior
+              hits[name, default: 0] += interval.low <= value && value <= interval.high ? 1 : 0
+            }
+          }
+          return hits
+        }
+      }
+      return try await group.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    }
+  }
+
+  @Test func intervalsOf90PercentHoldTheTruthIn88To92PercentOf2000Ventures() async throws {
+    let hits = try await Self.coverage(.plain, ventures: 2_000, months: 12)
+    for name in SyntheticVenture.names {
+      let share = Double(hits[name] ?? 0) / 2_000
+      #expect((0.88...0.92).contains(share), "\(name): \(share)")
+    }
+  }
+
+  @Test func particlesAreHonestWhereThreeDriversShareTheirData() async throws {
+    let hits = try await Self.coverage(.funnel, ventures: 400, months: 12, particles: 500)
+    for name in ["click", "visit", "close"] {
+      let coverage = Coverage(hits: hits[name] ?? 0, count: 400, nominal: 0.9)
+      #expect(coverage.interval(level: 0.99).contains(0.9), "\(name): \(coverage.share)")
+    }
+  }
+}
