@@ -126,7 +126,8 @@ let package = Package(
     tests("Inference", ["Inference", "Transformer", "Tokenizers"]),
     tests("Ledger", ["Ledger", "TestSupport"]),
     tests("Billing", ["Billing", "Ledger", "TestSupport"]),
-    tests("Forecast", ["Forecast", "Billing", "Ledger", "TestSupport"], fixtures: true),
+    tests(
+      "Forecast", ["Forecast", "Billing", "Ledger", "CKernels", "TestSupport"], fixtures: true),
     tests(
       "Venture",
       [

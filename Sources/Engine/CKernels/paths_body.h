@@ -107,7 +107,7 @@ CK_INLINE d8 expansion(d8 mean, d8 deviation, d8 skew, d8 kurtosis, d8 z) {
 }
 
 /// Adds up masses until their total reaches u: counts the steps. A step's factor is
-/// (a + b * k) / k: Poisson's with b = 0, the binomial's with b = -odds.
+/// (a + b * k) / k: Poisson's without b, the binomial's with b = -odds.
 CK_INLINE void search(int vectors, const d8 *u, d8 *mass, const d8 *a, const d8 *b, d8 *steps) {
   d8 total[ABREAST];
   for (int v = 0; v < vectors; v++) {
@@ -122,8 +122,7 @@ CK_INLINE void search(int vectors, const d8 *u, d8 *mass, const d8 *a, const d8 
     for (int v = 0; v < vectors; v++) {
       s8 more = u[v] > total[v];
       steps[v] += pick(more, splat(1), splat(0));
-      d8 factor = most((a[v] + b[v] * (double)k) * inverse, splat(0));
-      mass[v] *= factor;
+      mass[v] *= b ? most((a[v] + b[v] * (double)k) * inverse, splat(0)) : a[v] * inverse;
       total[v] += mass[v];
     }
   }
@@ -131,7 +130,7 @@ CK_INLINE void search(int vectors, const d8 *u, d8 *mass, const d8 *a, const d8 
 
 CK_INLINE void poissons(int vectors, const double *table, const double *mean, const uint64_t *bits,
                         double *into) {
-  d8 u[ABREAST], mass[ABREAST], a[ABREAST], b[ABREAST], steps[ABREAST];
+  d8 u[ABREAST], mass[ABREAST], a[ABREAST], steps[ABREAST];
   s8 small = {0}, large = {0};
   for (int v = 0; v < vectors; v++) {
     d8 m = load(mean + 8 * v);
@@ -139,14 +138,13 @@ CK_INLINE void poissons(int vectors, const double *table, const double *mean, co
     small |= isSmall;
     large |= m >= smooth;
     a[v] = m;
-    b[v] = splat(0);
     // What is not searched is done at once.
     u[v] = pick(isSmall, unit(load_bits(bits + 8 * v)), splat(0));
     steps[v] = splat(0);
   }
   if (any(small)) {
     for (int v = 0; v < vectors; v++) mass[v] = exponent(-a[v]);
-    search(vectors, u, mass, a, b, steps);
+    search(vectors, u, mass, a, NULL, steps);
   }
   if (any(large)) {
     for (int v = 0; v < vectors; v++) {

@@ -20,7 +20,7 @@ extension PlanDesk {
     case profitModels = "profit_models"
     /// Technology-, market- and innovation-driven, where the strategy gives them scenarios.
     case paths
-    /// Machines in the cloud, rented or owned.
+    /// The plan's machines and those of the scenarios that set `forecast.capacity.mode`.
     case fleet
     /// The first hire of each role now, later, or never.
     case hiring
@@ -28,15 +28,17 @@ extension PlanDesk {
 
   package func sensitivity(_ request: Request, goal: Goal) async throws -> Sensitivity {
     let (forecasted, table) = try await table(request)
-    let (plan, hash) = try plan()
+    let hash = try plan().hash
+    let alternatives = try await alternatives(.scenarios, request: request)
     let key = "sensitivity|\(hash)|\(forecasted.position ?? -1)|\(request.key)|\(goal)"
     return try await once(key) {
       let model = forecasted.model
-      let tornado = Tornado(table: table, model: model, goal: goal)
+      let all = Tornado(table: table, model: model, goal: goal)
+      let tornado = Tornado(
+        goal: goal, method: all.method, base: all.base, bars: all.bars.filter(Self.isSimulated))
       let screening = Screening(
         table: table, parameters: model.parameters,
         goal: goal.values(in: table, months: model.months))
-      let alternatives = try Self.alternatives(.scenarios, plan: plan, model: model)
       let information = try Self.information(
         alternatives, model: model, table: table, request: request)
       return Sensitivity(
@@ -72,15 +74,13 @@ extension PlanDesk {
   package func compare(
     _ question: Question, request: Request, goal: Goal = .netPresentValue
   ) async throws -> Comparison {
-    let (model, hash, position) = try await model(request)
-    let plan = try plan().plan
+    let (_, hash, position) = try await model(request)
     let key = "compare|\(question.rawValue)|\(hash)|\(position ?? -1)|\(request.key)|\(goal)"
+    if let known: Comparison = recall(key) { return known }
+    let alternatives = try await alternatives(question, request: request)
+    guard alternatives.count > 1 else { throw DeskError(.invalid, Self.remedy(question)) }
     return try await once(key) {
-      let alternatives = try Self.alternatives(question, plan: plan, model: model)
-      guard alternatives.count > 1 else {
-        throw DeskError(.invalid, Self.remedy(question))
-      }
-      return try Comparison(alternatives, goal: goal, paths: request.paths, seed: request.seed)
+      try Comparison(alternatives, goal: goal, paths: request.paths, seed: request.seed)
     }
   }
 
@@ -89,35 +89,49 @@ extension PlanDesk {
     case .scenarios: "the plan has no scenarios; add them under 'scenarios:'"
     case .profitModels: "the plan has fewer than two revenue streams; there is no mix to compare"
     case .paths: "no path of the strategy names a scenario; add 'scenario: ID' to the paths"
-    case .fleet: "the plan gives no cost for another way to have machines"
+    case .fleet:
+      "no scenario has its machines another way; add one that sets forecast.capacity.mode to cloud, rented or owned, with its costs"
     case .hiring: "the plan hires nobody; there is nothing to put off"
     }
   }
 
-  static func alternatives(
-    _ question: Question, plan: Plan, model: Model
-  ) throws -> [Alternative] {
+  /// Each on the request's basis: what the ledger taught moves all of them.
+  private func alternatives(_ question: Question, request: Request) async throws -> [Alternative] {
+    let plan = try plan().plan
     switch question {
     case .scenarios:
-      return try [Alternative(id: "plan", name: plan.name, model: model)]
-        + plan.scenarios.map {
-          Alternative(id: $0.id, name: $0.name, model: try plan.model(scenario: $0.id))
-        }
-    case .profitModels: return mixes(model, all: plan.name)
+      return try await [Alternative(id: "plan", name: plan.name, model: model(request).0)]
+        + variants(plan.scenarios.map { ($0.id, $0.name, $0.id) }, request)
+    case .profitModels: return try await Self.mixes(model(request).0, all: plan.name)
     case .paths:
-      return try (plan.strategy?.paths?.paths ?? []).filter { !$0.scenario.isEmpty }.map {
-        Alternative(
-          id: $0.kind.rawValue, name: $0.kind.rawValue,
-          model: try plan.model(scenario: $0.scenario))
-      }
+      let paths = (plan.strategy?.paths?.paths ?? []).filter { !$0.scenario.isEmpty }
+      return try await variants(
+        paths.map { ($0.kind.rawValue, $0.kind.rawValue, $0.scenario) }, request)
     case .fleet:
-      return try Alternative.rentOrBuy(
-        model: model, choices: Fleet.Mode.allCases.map { .init(mode: $0) })
+      let fleets = plan.scenarios.filter { scenario in
+        scenario.overrides.contains { $0.path == "forecast.capacity.mode" }
+      }
+      return try await [Alternative(id: "plan", name: plan.name, model: model(request).0)]
+        + variants(fleets.map { ($0.id, $0.name, $0.id) }, request)
     case .hiring:
+      let model = try await model(request).0
       guard let role = model.roles.first(where: { !$0.hires.isEmpty }) else { return [] }
       return try Alternative.hireOrWait(
         model: model, role: role.id, months: [0, 6, 12, 24, model.months])
     }
+  }
+
+  private func variants(
+    _ scenarios: [(id: String, name: String, scenario: String)], _ request: Request
+  ) async throws -> [Alternative] {
+    var alternatives: [Alternative] = []
+    for variant in scenarios {
+      var changed = request
+      changed.scenario = variant.scenario
+      alternatives.append(
+        Alternative(id: variant.id, name: variant.name, model: try await model(changed).0))
+    }
+    return alternatives
   }
 
   /// The whole mix, the mix without each stream, and each stream alone.

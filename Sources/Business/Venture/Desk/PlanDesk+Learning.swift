@@ -15,7 +15,7 @@ extension PlanDesk {
       )
     }
     let position = try await books.position()
-    let now = try await Self.known(books, now: access.now())
+    let now = try await known(books, now: access.now())
     // A minute's resolution keeps a live page from reading the whole year at each request.
     let key = "actuals|\(hash)|\(position)|\(now.seconds / 60)"
     if let known: Actuals = recall(key) { return known }
@@ -32,12 +32,25 @@ extension PlanDesk {
 
   /// Until when the books tell: a ledger that stands still says nothing of the time after its last
   /// booking, and nobody is lost for that.
-  private static func known(_ books: any BooksReader, now: Timestamp) async throws -> Timestamp {
+  private func known(_ books: any BooksReader, now: Timestamp) async throws -> Timestamp {
     var newest = UsageFilter()
     newest.limit = 1
     let settled = try await books.usageEvents(newest).first?.settled
     let closed = try await books.machines().map(\.closed).max()
-    return min(now, [settled, closed].compactMap { $0 }.max() ?? now)
+    let last = min(now, [settled, closed].compactMap { $0 }.max() ?? now)
+    // A month whose last day has bookings, and that is over, is whole.
+    let day = last.advanced(bySeconds: 86_400)
+    return Self.monthEnd(in: last...day, offset: access.offsetSeconds).map { min($0, now) } ?? last
+  }
+
+  /// The first instant of a month within the range, its start left out.
+  private static func monthEnd(
+    in range: ClosedRange<Timestamp>, offset: Int64
+  ) -> Timestamp? {
+    let date = CalendarDate(day: Int((range.lowerBound.seconds + offset) / 86_400)).parts
+    let month = Month(year: date.0, month: date.1)
+    let next = Actuals.boundaries(from: month.advanced(by: 1), count: 1, offsetSeconds: offset)[0]
+    return next <= range.upperBound ? next : nil
   }
 
   private static func months(from first: Month, to now: Timestamp, offset: Int64) throws -> Int {

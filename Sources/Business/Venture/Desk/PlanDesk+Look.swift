@@ -68,7 +68,7 @@ extension PlanDesk {
   }
 
   /// Scores of opportunities and paths are uncertain too, but no month of the simulation reads them.
-  private static func isSimulated(_ bar: Tornado.Bar) -> Bool {
+  static func isSimulated(_ bar: Tornado.Bar) -> Bool {
     !["opportunities.", "strategy.", "project."].contains { bar.name.hasPrefix($0) }
   }
 

@@ -119,20 +119,3 @@ struct ForecastJSON: Encodable {
     outcome = forecasted.outcome
   }
 }
-
-/// Every measure's percentiles by month (RFC 4180).
-enum OutcomeCSV {
-  static func text(_ outcome: Outcome) -> String {
-    var out =
-      "measure,month,mean," + Outcome.levels.map { "p\($0 * 100)" }.joined(separator: ",") + "\r\n"
-    for measure in Outcome.Measure.allCases {
-      guard let fan = outcome.fans[measure] else { continue }
-      for month in 0..<outcome.months {
-        let values = fan.quantiles.map { "\($0[month])" }.joined(separator: ",")
-        out +=
-          "\(measure.rawValue),\(outcome.start.advanced(by: month)),\(fan.mean[month]),\(values)\r\n"
-      }
-    }
-    return out
-  }
-}

@@ -21,7 +21,7 @@ extension PlanCommand {
       let forecasted = try await desk.forecast(request)
       if let csv {
         let file = try OutputFile(path: csv, option: "--csv")
-        try file.write(Data(OutcomeCSV.text(forecasted.outcome).utf8))
+        try file.write(Data(OutcomeTable.csv(forecasted.outcome).utf8))
         try file.finish()
       }
       if output.json { return try Output.json(ForecastJSON(forecasted)) }

@@ -64,6 +64,26 @@ extension PlanCommand {
       }
     }
 
+    /// For the pages.
+    static func file(
+      _ format: ReportFormat, _ language: Language, _ desk: PlanDesk
+    ) async throws -> ReportFile {
+      guard let form = Form(rawValue: format.rawValue) else {
+        throw CommandError("a report cannot be written as \(format.rawValue)")
+      }
+      let words = try language.words()
+      let content = try await BusinessPlan.gather(desk, paths: 10_000, seed: 1)
+      let stem = fileName(try desk.plan().plan.name).dropLast(".html".count)
+      let types: [Form: String] = [
+        .html: "text/html; charset=utf-8", .pdf: "application/pdf",
+        .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        .csv: "text/csv; charset=utf-8", .json: "application/json",
+      ]
+      return ReportFile(
+        bytes: Array(try data(form, content, words)), type: types[form] ?? "",
+        name: "\(stem).\(form.rawValue)")
+    }
+
     /// The plan's name as a file's, without what a file system or a shell would stumble over.
     static func fileName(_ name: String) -> String {
       let kept = name.prefix(60).map { $0.isLetter || $0.isNumber ? $0 : "-" }

@@ -49,10 +49,11 @@ struct ServerAssembly: Sendable {
     advisor = OwnAdvisor(
       workspace: workspace, books: books,
       local: model.map { ($0.name, $0.contextLength) }, time: time)
+    let desk = PlanFolder(path: workspace.folder.path).desk(
+      workspace: workspace, books: books, time: time, modelLoaded: model != nil)
     dashboard = try DashboardRoutes(
-      configuration: workspace.dashboardConfiguration(), books: books,
-      plan: PlanFolder(path: workspace.folder.path).desk(
-        workspace: workspace, books: books, time: time, modelLoaded: model != nil),
+      configuration: workspace.dashboardConfiguration(), books: books, plan: desk,
+      reports: { try await PlanCommand.Report.file($0, $1, desk) },
       advisor: { [advisor] in
         do {
           return try await advisor.model(host: host)
