@@ -105,6 +105,26 @@ import Testing
     #expect(month.bySegment["all"]?.newCustomers == 2)
   }
 
+  @Test func theHouseItselfIsNoCustomer() async throws {
+    var books = FakeBooks()
+    books.people = [
+      Self.customer("a", plan: "all", created: Self.at(0)),
+      Self.customer("advisor", plan: nil, created: Self.at(0)),
+      Self.customer("own", plan: "advisor", created: Self.at(0)),
+    ]
+    books.usages = ["a", "advisor", "own"].map { Self.usage(0, $0) }
+    books.postings = [
+      FakeBooks.Posting(
+        time: Self.at(0), customer: "a", stream: nil, account: .computeUsed,
+        amount: Money(units: 1, .usd), nanoseconds: 2_000_000_000)
+    ]
+    let month = try await Self.read(books).months[0]
+    #expect(month.bySegment["all"]?.newCustomers == 1)
+    #expect(month.tokens == 1_000)
+    // The machines worked for all three.
+    #expect(month.tokensPerSecond == 1_500)
+  }
+
   @Test func moneyIsSignedAsPeopleReadIt() async throws {
     var books = FakeBooks()
     books.people = [Self.customer("a", plan: "all", created: Self.at(0))]

@@ -4,6 +4,9 @@ package import Ledger
 extension Actuals {
   /// At most ten years of months are read.
   package static let largestMonths = 120
+  /// Id, name or plan of the customer through whom the house uses its own model: what that costs is in
+  /// the costs, and nobody was won by it.
+  package static let internalCustomer = "advisor"
 
   /// Reads the books month by month.
   ///

@@ -16,6 +16,9 @@ struct ActualsLedger {
   let conversion: Conversion
   private(set) var unconverted: Set<String> = []
   private var presences: [String: Presence] = [:]
+  /// The house's own use: cost, no customer.
+  private var internals: Set<String> = []
+  private var internalTokens = 0.0
   private var months: [MonthActuals] = []
   private var cash = 0.0
   private(set) var hasCapital = false
@@ -29,6 +32,10 @@ struct ActualsLedger {
   private static let monthNanoseconds: Int64 = 2_628_000_000_000_000
 
   mutating func place(_ customer: Customer, _ boundaries: [Timestamp]) {
+    if [customer.id, customer.name, customer.plan].contains(Actuals.internalCustomer) {
+      internals.insert(customer.id)
+      return
+    }
     let before = boundaries[0].nanoseconds - customer.created.nanoseconds
     presences[customer.id] = Presence(
       segment: segment(of: customer.plan), ageAtStart: max(0, Int(before / Self.monthNanoseconds)))
@@ -66,15 +73,18 @@ struct ActualsLedger {
     let accounts = try await books.totals(from: from, to: to, by: .none)
     for total in accounts { addAccount(total, to: &month) }
     try await addStreams(books, from, to, accounts, to: &month)
+    // The machines served the house's own tokens too.
     let own = month.machineUsedNanoseconds
-    month.tokensPerSecond = own > 0 ? month.tokens / (Double(own) / 1e9) : nil
+    month.tokensPerSecond =
+      own > 0 ? (month.tokens + internalTokens) / (Double(own) / 1e9) : nil
+    internalTokens = 0
     cash += month.cashChange
     month.cashAtEnd = cash
     months.append(month)
   }
 
   private mutating func seen(_ customer: String?, _ index: Int) -> String? {
-    guard let customer, !model.segments.isEmpty else { return nil }
+    guard let customer, !model.segments.isEmpty, !internals.contains(customer) else { return nil }
     var presence = presences[customer] ?? Presence(segment: 0, ageAtStart: 0)
     if presence.first == nil { presence.first = index }
     presence.last = index
@@ -83,6 +93,9 @@ struct ActualsLedger {
   }
 
   private mutating func add(_ usage: UsageTotal, to month: inout MonthActuals, _ index: Int) {
+    if let customer = usage.group, internals.contains(customer) {
+      internalTokens += Double(usage.input + usage.cachedInput + usage.output)
+    }
     guard usage.requests > 0, let id = seen(usage.group, index) else { return }
     month.bySegment[id]?.requests += Double(usage.requests)
     month.bySegment[id]?.outputTokens += Double(usage.output)

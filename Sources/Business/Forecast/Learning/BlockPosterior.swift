@@ -6,7 +6,7 @@ struct DriverBlock {
   /// Places in `LatentDrivers`.
   let drivers: [Int]
   let evidence: [Evidence]
-  private let latent: LatentDrivers
+  let latent: LatentDrivers
   private let formulas: [Int]
   private var values: [Double]
   /// Inverse of the scores' correlation matrix, row-major; nil when they are independent.
@@ -15,12 +15,20 @@ struct DriverBlock {
   private let tables: [LatentDrivers.Table]
   /// The scores' prior correlations, row-major.
   let correlations: [Double]
+  /// By evidence: places of the drivers it hangs on, and the formulas between.
+  private let parts: [(members: [Int], formulas: [Int])]
+
   init(drivers: [Int], evidence: [Evidence], latent: LatentDrivers) {
     self.drivers = drivers
     self.evidence = evidence
     self.latent = latent
     formulas = latent.dependencies(of: evidence.flatMap(\.reads)).formulas
     values = latent.medians
+    let places = Dictionary(uniqueKeysWithValues: drivers.enumerated().map { ($1, $0) })
+    parts = evidence.map { item in
+      let hanging = latent.dependencies(of: item.reads)
+      return (hanging.drivers.compactMap { places[$0] }.sorted(), hanging.formulas)
+    }
     tables = drivers.count > 2 ? drivers.map { LatentDrivers.Table(latent, $0) } : []
     let count = drivers.count
     var matrix: [Double] = []
@@ -56,6 +64,24 @@ struct DriverBlock {
     set(scores)
     return sum()
   }
+
+  /// Of one evidence alone.
+  mutating func logLikelihood(part: Int, at scores: [Double]) -> Double {
+    for place in parts[part].members {
+      values[latent.slots[drivers[place]]] =
+        tables.isEmpty
+        ? latent.value(drivers[place], score: scores[place]) : tables[place].value(scores[place])
+    }
+    latent.run(parts[part].formulas, &values)
+    let value = evidence[part].logLikelihood(values)
+    return value.isNaN ? -.infinity : value
+  }
+
+  /// Places of the drivers that an evidence hangs on.
+  func members(of part: Int) -> [Int] { parts[part].members }
+
+  /// Inverse of the scores' correlations, row-major.
+  var priorPrecision: [Double] { precision ?? correlations }
 
   func value(_ place: Int, score: Double) -> Double {
     latent.value(drivers[place], score: score)
@@ -94,6 +120,8 @@ struct BlockPosterior: Sendable {
   /// Joint draws of the scores, [draw][driver].
   var draws: [[Double]]
   var isParticles: Bool
+  /// The particles reached the posterior in their steps.
+  var isSettled = true
 
   static let atomCount = 201
   static let drawCount = 64
@@ -109,56 +137,5 @@ struct BlockPosterior: Sendable {
     case 2: GridPosterior.two(&block)
     default: ParticlePosterior.run(&block, options: options, key: key)
     }
-  }
-}
-
-/// Matrices of a few drivers, row-major.
-enum SmallMatrix {
-  /// Lower Cholesky factor; a tiny ridge is added until there is one.
-  static func cholesky(_ matrix: [Double], _ n: Int) -> [Double] {
-    var ridge = 0.0
-    let scale = max(1e-300, (0..<n).reduce(0) { max($0, matrix[$1 * n + $1]) })
-    while true {
-      if let factor = factor(matrix, n, ridge) { return factor }
-      ridge = ridge == 0 ? 1e-10 * scale : ridge * 10
-    }
-  }
-
-  private static func factor(_ matrix: [Double], _ n: Int, _ ridge: Double) -> [Double]? {
-    var lower = [Double](repeating: 0, count: n * n)
-    for row in 0..<n {
-      for column in 0...row {
-        var sum = matrix[row * n + column] + (row == column ? ridge : 0)
-        for k in 0..<column { sum -= lower[row * n + k] * lower[column * n + k] }
-        if row == column {
-          guard sum > 0, sum.isFinite else { return nil }
-          lower[row * n + row] = sum.squareRoot()
-        } else {
-          lower[row * n + column] = sum / lower[column * n + column]
-        }
-      }
-    }
-    return lower
-  }
-
-  /// Of a symmetric positive definite matrix.
-  static func inverse(_ matrix: [Double], _ n: Int) -> [Double] {
-    let lower = cholesky(matrix, n)
-    var result = [Double](repeating: 0, count: n * n)
-    for column in 0..<n {
-      var x = [Double](repeating: 0, count: n)
-      for row in 0..<n {
-        var sum = row == column ? 1.0 : 0
-        for k in 0..<row { sum -= lower[row * n + k] * x[k] }
-        x[row] = sum / lower[row * n + row]
-      }
-      for row in (0..<n).reversed() {
-        var sum = x[row]
-        for k in (row + 1)..<max(n, row + 1) { sum -= lower[k * n + row] * x[k] }
-        x[row] = sum / lower[row * n + row]
-      }
-      for row in 0..<n { result[row * n + column] = x[row] }
-    }
-    return result
   }
 }

@@ -8,7 +8,9 @@ extension Calibration {
     model: Model, actuals: Actuals, options: Options = Options()
   ) throws(ForecastError) -> Result {
     try check(model, actuals, options)
-    let latent = try LatentDrivers(model.parameters, widening: options.widening)
+    let latent = try LatentDrivers(
+      model.parameters, widening: options.widening,
+      ceilings: options.widening > 1 ? GrowthCeiling.slots(of: model) : [:])
     var book = EvidenceBook(
       model: model, actuals: actuals, options: options, medians: latent.medians)
     book.collectAll()
@@ -56,9 +58,14 @@ extension Calibration {
   }
 }
 
-/// Which drivers share data or a correlation: those are updated together.
+/// Which drivers share data: those are updated together.
 enum DriverPartition {
-  /// Blocks of drivers with evidence, or correlated with one that has.
+  /// Correlations do not build blocks larger than this.
+  static let largestCorrelated = 12
+
+  /// Blocks of drivers with evidence. A prior correlation joins, the strongest first, as long as the
+  /// block stays small; a correlation that is left out stays in the plan as it was, and what is learnt
+  /// of one of its drivers does not move the other.
   static func blocks(_ latent: LatentDrivers, _ evidence: [Evidence]) -> [DriverBlock] {
     var parent = Array(latent.slots.indices)
     func root(_ item: Int) -> Int {
@@ -71,12 +78,14 @@ enum DriverPartition {
     for drivers in touched {
       for driver in drivers.dropFirst() { join(drivers[0], driver) }
     }
-    for item in latent.table.correlations where item.rho != 0 {
-      if let first = latent.slots.firstIndex(of: item.first),
-        let second = latent.slots.firstIndex(of: item.second)
-      {
-        join(first, second)
-      }
+    let correlations = latent.table.correlations.filter { $0.rho != 0 }
+      .sorted { (abs($1.rho), $0.first, $0.second) < (abs($0.rho), $1.first, $1.second) }
+    for item in correlations {
+      guard let first = latent.slots.firstIndex(of: item.first).map(root),
+        let second = latent.slots.firstIndex(of: item.second).map(root), first != second,
+        parent.indices.count(where: { [first, second].contains(root($0)) }) <= largestCorrelated
+      else { continue }
+      join(first, second)
     }
     let rooted = latent.slots.indices.map(root)
     var result: [DriverBlock] = []

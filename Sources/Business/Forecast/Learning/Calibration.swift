@@ -31,7 +31,7 @@ package enum Calibration {
     case churnGrid = "sbg_grid"
     /// Any other one or two drivers, by grid.
     case grid
-    /// Tempered particles with resampling.
+    /// Particles tempered from the Laplace approximation, with resampling.
     case particles
     /// No data about it: only widened.
     case widened
@@ -58,6 +58,8 @@ package enum Calibration {
     case process
     /// It shares its data with other drivers, so only their combination is well known.
     case shared
+    /// The particles ran out of steps before they had taken in all of the data: a hint, not a result.
+    case unsettled
   }
 
   package struct DriverUpdate: Sendable, Hashable, Codable {

@@ -85,7 +85,11 @@ extension EvidenceBook {
         segment.tokens,
       ]
       + [drift, segment.usageSpread].compactMap { $0 }
-    return ratios(observed, reads: used(reads, items.map(\.meter), segment)) { month, values in
+    // Without a fee the revenue is of the same minutes as the usage.
+    let isWithin = items.allSatisfy { Self.isUsage($0.meter) && $0.charge.mean(0, spread: 0) == 0 }
+    return ratios(
+      observed, isWithin: isWithin, reads: used(reads, items.map(\.meter), segment)
+    ) { month, values in
       let item = data[month]
       guard item.active > 0 else { return 0 }
       let spread = segment.usageSpread.map { values[$0.index] } ?? 0
@@ -150,7 +154,7 @@ extension EvidenceBook {
     add(
       ratios(
         actuals.months.map { $0.tokensPerSecond.map { $0 * secondsPerMonth } },
-        reads: [fleet.throughput], expected: { $1[fleet.throughput.index] }))
+        isWithin: true, reads: [fleet.throughput], expected: { $1[fleet.throughput.index] }))
     let cost = actuals.months.map { month -> Double? in
       let time = Double(month.machineUsedNanoseconds) + Double(month.machineIdleNanoseconds)
       let money = (month.costs["compute_used"] ?? 0) + (month.costs["idle_capacity"] ?? 0)
@@ -158,7 +162,7 @@ extension EvidenceBook {
     }
     let drift = model.machinePrice.drift
     add(
-      ratios(cost, reads: [fleet.running, drift]) { month, values in
+      ratios(cost, isWithin: true, reads: [fleet.running, drift]) { month, values in
         values[fleet.running.index] * exp(values[drift.index] * Double(offsets[month]))
       })
   }
@@ -173,11 +177,14 @@ extension EvidenceBook {
     if model.segments.contains(where: { !$0.channels.isEmpty }) { accounts.insert("marketing") }
     accounts.insert("support")
     for account in accounts.sorted() {
-      let plan = PlannedCost(book: self, account: account)
       let observed = actuals.months.map { month in
         month.costs[account].flatMap { $0 > 0 ? $0 / month.observedShare : nil }
       }
-      add(ratios(observed, reads: plan.reads) { plan.value($0, $1) })
+      let plan = PlannedCost(book: self, account: account, observed: observed)
+      add(
+        ratios(
+          observed, guess: PlannedCost.deviation, floor: PlannedCost.floor, reads: plan.reads
+        ) { plan.value($0, $1) })
     }
     let fee = model.finance.paymentFee
     add(
@@ -185,72 +192,5 @@ extension EvidenceBook {
         actuals.months.map { month in
           month.costs["payment_fees"].flatMap { month.revenue > 0 ? $0 / month.revenue : nil }
         }, reads: [fee], expected: { $1[fee.index] }))
-  }
-}
-
-/// What the plan books to an account in a month, with the customers that there were.
-struct PlannedCost: Sendable {
-  let reads: [Parameter]
-  private let roles: [Role]
-  private let lines: [CostLine]
-  private let channels: [Segment.Channel]
-  private let support: [(cost: Parameter, active: [Double])]
-  private let customers: [Double]
-  private let offsets: [Int]
-
-  init(book: EvidenceBook, account: String) {
-    let model = book.model
-    roles = model.roles.filter { $0.account.rawValue == account }
-    lines = model.costs.filter { $0.account.rawValue == account }
-    channels = account == "marketing" ? model.segments.flatMap(\.channels) : []
-    support =
-      account == "support"
-      ? model.segments.indices.map { index in
-        (model.segments[index].supportCost, book.series(index).map(\.active))
-      } : []
-    customers = book.actuals.months.map(\.customers)
-    offsets = book.actuals.months.indices.map(book.offset)
-    var reads: [Parameter] = support.map(\.cost)
-    for role in roles {
-      reads +=
-        [role.opening, role.cost, role.growth] + role.hires.flatMap { [$0.month, $0.count] }
-      if let each = role.customersEach { reads.append(each) }
-    }
-    for line in lines {
-      reads += [line.amount, line.growth, line.from]
-      if let to = line.to { reads.append(to) }
-    }
-    for channel in channels {
-      reads += [channel.spend, channel.growth, channel.from]
-      if let to = channel.to { reads.append(to) }
-    }
-    self.reads = reads
-  }
-
-  func value(_ month: Int, _ values: [Double]) -> Double {
-    let time = Double(offsets[month])
-    var sum = 0.0
-    for role in roles {
-      var people = values[role.opening.index]
-      for hire in role.hires where values[hire.month.index] <= time {
-        people += values[hire.count.index]
-      }
-      if let each = role.customersEach, values[each.index] > 0 {
-        people += (customers[month] / values[each.index]).rounded(.up)
-      }
-      sum += people * values[role.cost.index] * pow(1 + values[role.growth.index], time)
-    }
-    for line in lines {
-      let from = values[line.from.index]
-      if line.isOneOff {
-        let isDue = from <= time && (time - 1 < from || time == 0)
-        sum += isDue ? values[line.amount.index] : 0
-      } else if from <= time, line.to.map({ time < values[$0.index] }) ?? true {
-        sum += values[line.amount.index] * pow(1 + values[line.growth.index], time)
-      }
-    }
-    for channel in channels { sum += ArrivalMean.spend(channel, offsets[month], values) }
-    for item in support { sum += values[item.cost.index] * item.active[month] }
-    return sum
   }
 }

@@ -45,9 +45,23 @@ extension EvidenceBook {
   static let guessedDeviation = 0.1
   static let guessedDegrees = 4.0
 
+  /// What a month's ratio weighs. A sum that was stretched to the whole month weighs by the share seen;
+  /// a ratio within what was seen (price, speed, shares) needs no whole month, only requests.
+  func weight(ofRatioIn month: Int, isWithin: Bool) -> Double {
+    let share = actuals.months[month].observedShare
+    guard isWithin, share < 1 else { return share }
+    let requests = actuals.months[month].bySegment.values.reduce(0) { $0 + $1.requests }
+    return max(share, 0.5 * requests / (requests + 30))
+  }
+
   /// A driver seen through monthly ratios with a noise nobody stated.
+  /// - Parameters:
+  ///   - isWithin: the ratio is of things seen in the same time.
+  ///   - guess: of the noise's σ.
+  ///   - floor: a deviation that every month has beside the noise that it shows.
   func ratios(
-    _ observed: [Double?], scale: LogRatios.Scale = .log, reads: [Parameter],
+    _ observed: [Double?], scale: LogRatios.Scale = .log, isWithin: Bool = false,
+    guess: Double = EvidenceBook.guessedDeviation, floor: Double = 0, reads: [Parameter],
     expected: @escaping @Sendable (Int, [Double]) -> Double
   ) -> Evidence? {
     var rows: [LogRatios.Row] = []
@@ -56,12 +70,12 @@ extension EvidenceBook {
       rows.append(
         LogRatios.Row(
           month: month, observed: LogRatios.transform(value, scale),
-          weight: actuals.months[month].observedShare))
+          weight: weight(ofRatioIn: month, isWithin: isWithin)))
     }
     guard !rows.isEmpty else { return nil }
     let data = rows
     let degrees = options.processDegrees ?? Self.guessedDegrees
-    let scaled = degrees * Self.guessedDeviation * Self.guessedDeviation
+    let scaled = degrees * guess * guess
     let power = (degrees + rows.reduce(0) { $0 + $1.weight }) / 2
     return Evidence(
       method: .normalInverseGamma, count: rows.count, reads: reads.map(\.index)
@@ -69,7 +83,7 @@ extension EvidenceBook {
       var squares = scaled
       for row in data {
         let gap = row.observed - LogRatios.transform(expected(row.month, values), scale)
-        squares += row.weight * gap * gap
+        squares += row.weight * (gap * gap + floor * floor)
       }
       // σ² integrated out over its inverse gamma: Student's t.
       return -power * log(squares)
@@ -87,19 +101,23 @@ extension EvidenceBook {
     let output = segment.outputShare
     add(
       ratios(
-        share(\.outputTokens, \.tokens), scale: .logit, reads: [output],
+        share(\.outputTokens, \.tokens), scale: .logit, isWithin: true, reads: [output],
         expected: { $1[output.index] }))
     let cached = segment.cachedShare
     add(
       ratios(
-        share(\.cachedTokens, { $0.tokens - $0.outputTokens }), scale: .logit, reads: [cached],
+        share(\.cachedTokens, { $0.tokens - $0.outputTokens }), scale: .logit, isWithin: true, reads: [cached],
         expected: { $1[cached.index] }))
     let size = segment.tokensPerRequest
-    add(ratios(share(\.tokens, \.requests), reads: [size], expected: { $1[size.index] }))
+    add(
+      ratios(
+        share(\.tokens, \.requests), isWithin: true, reads: [size], expected: { $1[size.index] }))
     let events = segment.events
     add(
       ratios(
-        data.map { month in month.events.map { month.active > 0 ? $0 / month.active : 0 } },
+        zip(data, actuals.months).map { item, month in
+          item.events.map { item.active > 0 ? $0 / (item.active * month.observedShare) : 0 }
+        },
         reads: [events], expected: { $1[events.index] }))
     add(successes(segment, data))
   }
@@ -112,8 +130,9 @@ extension EvidenceBook {
     for (month, item) in data.enumerated() where item.tokens > 0 && item.active > 0 {
       let share = actuals.months[month].observedShare
       rows.append(
-        LogRatios.Row(month: month, observed: log(item.tokens / share), weight: share))
+        LogRatios.Row(month: month, observed: log(item.tokens / share), weight: 1))
     }
+    let unseen = actuals.months.map { Self.stretched($0.observedShare) }
     guard !rows.isEmpty else { return nil }
     let ratios = LogRatios(rows: rows)
     let (noise, volatility) = volatilityNoise(segment)
@@ -141,9 +160,15 @@ extension EvidenceBook {
         },
         extra: { month in
           let rest = between / max(active[month], 1)
-          return (rest, -(sigma * sigma + rest) / 2)
+          return (rest + unseen[month], -(sigma * sigma + rest) / 2)
         })
     }
+  }
+
+  /// Variance of the log of a month's sum that was stretched from the share seen, with days as unlike
+  /// as a coefficient of variation of 1 has them.
+  static func stretched(_ share: Double) -> Double {
+    share < 1 ? log1p((1 - share) / (30 * max(share, 1e-9))) : 0
   }
 
   private func volatilityNoise(_ segment: Segment) -> (NoiseGrid, Parameter?) {

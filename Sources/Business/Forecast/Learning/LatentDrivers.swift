@@ -7,7 +7,9 @@ struct LatentDrivers: Sendable {
   let table: ParameterTable
   /// Slots, in order; a driver is named by its place in here.
   let slots: [Int]
-  let laws: [Distribution]
+  private(set) var laws: [Distribution]
+  /// By driver: what it cannot exceed however wide its law is (`GrowthCeiling`).
+  private let ceilings: [Double]
   /// Operations of the formulas, by slot; nil for others.
   private let formulas: [[ParameterTable.Operation]?]
   /// Values of the slots at the drivers' medians: where a formula's other inputs stay.
@@ -16,9 +18,13 @@ struct LatentDrivers: Sendable {
   /// Beyond it, Φ is 1 in double precision.
   static let largestScore = 8.0
 
-  init(_ table: ParameterTable, widening: Double) throws(ForecastError) {
+  /// - Parameter ceilings: by slot.
+  init(
+    _ table: ParameterTable, widening: Double, ceilings: [Int: Double] = [:]
+  ) throws(ForecastError) {
     self.table = table
     slots = table.uncertain
+    self.ceilings = slots.map { ceilings[$0] ?? .infinity }
     laws = slots.map { slot in
       guard case .uncertain(let law) = table.slots[slot].content else { return .empirical([0]) }
       return law.widened(by: widening)
@@ -68,11 +74,31 @@ struct LatentDrivers: Sendable {
   }
 
   func value(_ driver: Int, score: Double) -> Double {
-    switch laws[driver] {
-    case .lognormal(let mu, let sigma): exp(mu + sigma * score)
-    case .normal(let mean, let deviation): mean + deviation * score
-    default: laws[driver].quantile(Normal.cumulative(score))
-    }
+    let value =
+      switch laws[driver] {
+      case .lognormal(let mu, let sigma): exp(mu + sigma * score)
+      case .normal(let mean, let deviation): mean + deviation * score
+      default: laws[driver].quantile(Normal.cumulative(score))
+      }
+    return min(value, ceilings[driver])
+  }
+
+  /// The driver's law with its ceiling.
+  func law(_ driver: Int) -> Distribution {
+    let law = laws[driver]
+    guard law.quantile(1 - 1e-6) > ceilings[driver] else { return law }
+    let count = 2 * BlockPosterior.atomCount
+    return .empirical(
+      (0..<count).map {
+        min(law.quantile((Double($0) + 0.5) / Double(count)), ceilings[driver])
+      })
+  }
+
+  /// These drivers with the other's laws.
+  func doubting(_ drivers: some Sequence<Int>, as other: LatentDrivers) -> LatentDrivers {
+    var copy = self
+    for driver in drivers { copy.laws[driver] = other.laws[driver] }
+    return copy
   }
 
   func score(_ driver: Int, value: Double) -> Double {

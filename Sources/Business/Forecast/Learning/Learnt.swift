@@ -9,13 +9,19 @@ struct Learnt {
   /// Widened once more, for priors that the data contradict.
   private let doubted: LatentDrivers
   private var touched: Set<Int> = []
+  /// Drivers that the model hangs on: others of the plan (scores, weights) are no inputs of it.
+  private let reached: Set<Int>
 
   init(model: Model, widening: Double) throws(ForecastError) {
     self.model = model
     stated = try LatentDrivers(model.parameters, widening: 1)
-    latent = try LatentDrivers(model.parameters, widening: widening)
+    let ceilings = GrowthCeiling.slots(of: model)
+    let isWider = widening > 1
+    latent = try LatentDrivers(
+      model.parameters, widening: widening, ceilings: isWider ? ceilings : [:])
     doubted = try LatentDrivers(
-      model.parameters, widening: widening * EstimatorRecord.untrainedFactor)
+      model.parameters, widening: widening * EstimatorRecord.untrainedFactor, ceilings: ceilings)
+    reached = latent.dependencies(of: Array(model.slotsRead)).drivers
   }
 
   mutating func update(_ block: DriverBlock, _ options: Calibration.Options) throws(ForecastError) {
@@ -30,17 +36,19 @@ struct Learnt {
     let conflicts = block.drivers.indices.map {
       Self.conflict(mean: posterior.means[$0], variance: posterior.variances[$0])
     }
-    let isReset = conflicts.contains { $0 < options.conflict }
-    if isReset {
-      // The prior loses its weight: its σ counts once more by the untrained factor.
-      block = DriverBlock(drivers: block.drivers, evidence: block.evidence, latent: doubted)
+    let contradicted = block.drivers.indices.filter { conflicts[$0] < options.conflict }
+    if !contradicted.isEmpty {
+      // Their prior loses its weight: its σ counts once more by the untrained factor.
+      block = DriverBlock(
+        drivers: block.drivers, evidence: block.evidence,
+        latent: latent.doubting(contradicted.map { block.drivers[$0] }, as: doubted))
       posterior = BlockPosterior.of(&block, options: options, key: key)
     }
     learnProcess(&block, draws: posterior.draws)
     for place in block.drivers.indices {
       record(
-        block, posterior, place, conflict: conflicts[place], isReset: isReset,
-        threshold: options.conflict)
+        block, posterior, place, conflict: conflicts[place],
+        isReset: contradicted.contains(place))
     }
     correlate(block, posterior)
   }
@@ -58,8 +66,7 @@ struct Learnt {
 
   private mutating func record(
     _ block: DriverBlock, _ posterior: BlockPosterior, _ place: Int, conflict: Double,
-    isReset: Bool,
-    threshold: Double
+    isReset: Bool
   ) {
     let driver = block.drivers[place]
     touched.insert(driver)
@@ -68,15 +75,16 @@ struct Learnt {
       latent.dependencies(of: $0.reads).drivers.contains(driver)
     }
     var law = Distribution.empirical(
-      posterior.atoms[place].map { (isReset ? doubted : latent).value(driver, score: $0) })
+      posterior.atoms[place].map { block.latent.value(driver, score: $0) })
     if block.drivers.count == 1, !isReset, block.evidence.count == 1,
       let closed = block.evidence[0].conjugate?.posterior(of: latent.laws[driver], slot: index)
     {
       law = closed
     }
     var notes: [Calibration.Note] = []
-    if isReset, conflict < threshold { notes.append(.conflict) }
+    if isReset { notes.append(.conflict) }
     if block.drivers.count > 1, evidence.count < block.drivers.count { notes.append(.shared) }
+    if !posterior.isSettled { notes.append(.unsettled) }
     model.parameters.slots[index].content = .uncertain(law)
     updates.append(
       update(
@@ -102,7 +110,7 @@ struct Learnt {
     return Calibration.DriverUpdate(
       slot: slot.name, label: slot.label, unit: slot.unit, line: slot.line, method: method,
       prior: Self.interval(stated.laws[driver], slot.scale),
-      widened: Self.interval(latent.laws[driver], slot.scale),
+      widened: Self.interval(latent.law(driver), slot.scale),
       posterior: Self.interval(law, slot.scale), dataWeight: weight, observations: observations,
       conflict: conflict, notes: notes)
   }
@@ -134,14 +142,15 @@ struct Learnt {
     }
   }
 
-  /// Drivers without data are only widened.
+  /// Drivers of the model without data are only widened.
   mutating func finish() {
-    for driver in latent.slots.indices where !touched.contains(driver) {
+    for driver in latent.slots.indices where reached.contains(driver) && !touched.contains(driver) {
       let index = latent.slots[driver]
-      model.parameters.slots[index].content = .uncertain(latent.laws[driver])
+      let law = latent.law(driver)
+      model.parameters.slots[index].content = .uncertain(law)
       updates.append(
         update(
-          slot: index, driver: driver, law: latent.laws[driver], method: .widened, weight: 0,
+          slot: index, driver: driver, law: law, method: .widened, weight: 0,
           observations: 0, conflict: 1, notes: [.noData]))
     }
     let order = Dictionary(

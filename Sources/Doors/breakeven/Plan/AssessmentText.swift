@@ -136,11 +136,11 @@ struct RiskText {
     Output.line(
       "\(report.assessment.paths) simulated years, seed \(report.assessment.seed); losses a year")
     Output.table(
-      ["RISK", "CLASS", "TIMES A YEAR", "EXPECTED", "95 OF 100 BELOW", "TAIL SHARE", "AFTER RESPONSE"],
+      ["RISK", "CLASS", "TIMES A YEAR", "EXPECTED", "95 OF 100 BELOW", "IN THE TAIL", "AFTER RESPONSE"],
       ranking.rows.sorted { $0.rank < $1.rank }.map { row in
         [
           row.name, row.kind.rawValue, format.number(row.rate), format.money(row.inherent.mean),
-          format.money(row.inherent.valueAtRisk95), format.percent(row.tailShare),
+          format.money(row.inherent.valueAtRisk95), format.money(row.tailShare),
           format.money(row.residual.mean),
         ]
       }, right: [2, 3, 4, 5, 6])
@@ -170,7 +170,10 @@ struct RiskText {
 
   private func watch() {
     for signal in report.assessment.watch.fired {
-      Output.line("FIRED  \(signal.name): \(signal.trigger) (now \(signal.value.map { format.number($0) } ?? "unknown"))")
+      let trigger = signal.trigger
+      Output.line(
+        "FIRED  \(signal.name): \(trigger.metric.rawValue) \(trigger.comparator.rawValue) \(trigger.threshold) (now \(signal.value.map { format.number($0) } ?? "unknown"))"
+      )
     }
     for review in report.assessment.watch.overdue {
       Output.line("review overdue: \(review.name)\(review.due.map { ", due \($0)" } ?? "")")
