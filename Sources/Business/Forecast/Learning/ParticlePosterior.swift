@@ -9,8 +9,10 @@ import Foundation
 /// Same seed, same particles. Cost: particles × steps × moves likelihoods.
 enum ParticlePosterior {
   private static let largestSteps = 200
-  private static let moves = 4
-  private static let lastMoves = 16
+  private static let moves = 3
+  private static let lastMoves = 12
+  /// The last moves' clouds are pooled at every so many.
+  private static let snapshot = 3
 
   /// Particles with what was computed for them; scores are flat, `width` a particle.
   private struct Cloud {
@@ -21,6 +23,12 @@ enum ParticlePosterior {
     var starts: [Double] = []
 
     var count: Int { targets.count }
+
+    mutating func add(_ other: Cloud) {
+      scores += other.scores
+      targets += other.targets
+      starts += other.starts
+    }
 
     func picked(_ picks: [Int]) -> Cloud {
       Cloud(
@@ -49,6 +57,7 @@ enum ParticlePosterior {
     var temperature = 0.0
     var walk = Mover(start: start, reach: 2.38 / Double(cloud.width).squareRoot())
     var steps = 0
+    var pool = Cloud(width: cloud.width)
     while temperature < 1 {
       steps += 1
       let logs = zip(cloud.targets, cloud.starts).map { $0 - $1 }
@@ -62,9 +71,10 @@ enum ParticlePosterior {
       for round in 0..<(temperature < 1 ? moves : lastMoves) {
         walk.move(
           &block, &cloud, temperature, isAutoregressive: round % 2 == 0, &random)
+        if temperature == 1, round % snapshot == snapshot - 1 { pool.add(cloud) }
       }
     }
-    var posterior = summary(cloud)
+    var posterior = summary(pool)
     posterior.isSettled = steps <= largestSteps
     return posterior
   }

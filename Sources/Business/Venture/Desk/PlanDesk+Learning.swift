@@ -25,9 +25,24 @@ extension PlanDesk {
       books: books, model: plan.model(), first: first,
       boundaries: Actuals.boundaries(
         from: first, count: count, offsetSeconds: access.offsetSeconds),
-      conversion: access.conversion(plan.currency), through: now)
+      conversion: conversion(for: plan), through: now)
     keep(key, actuals)
     return actuals
+  }
+
+  /// The workspace's exchange rates; where they say nothing, the plan's own.
+  private func conversion(for plan: Plan) -> Conversion {
+    let books = access.conversion(plan.currency)
+    let exchange = plan.exchange
+    let target = plan.currency
+    return Conversion(target: target) { amount, _ in
+      if let known = books(amount) { return known }
+      guard let rate = exchange[amount.currency.code] else { return nil }
+      // Millionths are finer than anybody quotes a rate.
+      let millionths = Int128((rate * 1_000_000).rounded())
+      return Money(
+        picos: divide(amount.picos * millionths, by: 1_000_000, rounding: .halfEven), target)
+    }
   }
 
   /// Until when the books tell: a ledger that stands still says nothing of the time after its last

@@ -87,7 +87,8 @@ extension PlanPages {
 
   /// The plan moved by the ledger where there is one, unless the reader chose.
   func basis(_ ask: PlanAsk, _ past: Past) -> PlanDesk.Request.Basis {
-    let known = past.actuals.map { !$0.complete.isEmpty } ?? false
+    // A month that still runs counts by its share: minutes of a new service move the plan too.
+    let known = past.actuals?.months.contains { $0.tokens > 0 || $0.revenue != 0 } ?? false
     return known ? ask.basis ?? .calibrated : .plan
   }
 
