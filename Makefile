@@ -5,7 +5,7 @@ SHELL := /bin/bash
 RELEASE := .build-release
 CACHE := $(or $(BREAKEVEN_CACHE),$(HOME)/.cache/breakeven)
 
-.PHONY: demo test build bench soak format format-check bootstrap parity clean
+.PHONY: demo test build bench bench-forecast soak format format-check bootstrap parity clean
 
 bootstrap:
 	scripts/bootstrap run
@@ -25,6 +25,10 @@ test: format-check
 bench: build
 	scripts/bootstrap bench
 	Benchmarks/run
+
+# The simulation against a vectorised NumPy version of the same model, on the same cores.
+bench-forecast: build
+	Benchmarks/forecast/run
 
 # What takes longer than a test run may: kills, random operations, long loads.
 soak: build

@@ -51,9 +51,9 @@ import Testing
   }
 
   @Test func particlesAreHonestWhereThreeDriversShareTheirData() async throws {
-    let hits = try await Self.coverage(.funnel, ventures: 400, months: 12, particles: 500)
+    let hits = try await Self.coverage(.funnel, ventures: 1_000, months: 12, particles: 500)
     for name in ["click", "visit", "close"] {
-      let coverage = Coverage(hits: hits[name] ?? 0, count: 400, nominal: 0.9)
+      let coverage = Coverage(hits: hits[name] ?? 0, count: 1_000, nominal: 0.9)
       #expect(coverage.interval(level: 0.99).contains(0.9), "\(name): \(coverage.share)")
     }
   }

@@ -66,7 +66,8 @@ extension EvidenceBook {
       ArrivalRow(
         count: data[month].newCustomers, share: actuals.months[month].observedShare,
         // Minutes that begin with the first customers are no sample of a month.
-        weight: weight(month) * actuals.months[month].observedShare, logFactorial: lgamma(data[month].newCustomers + 1))
+        weight: weight(month) * actuals.months[month].observedShare,
+        logFactorial: lgamma(data[month].newCustomers + 1))
     }
     // The terms without the mean: gamma functions cost more than all the rest.
     let constants = noise.values.map { k in rows.map { $0.constant(overdispersion: k) } }

@@ -96,7 +96,7 @@ extension EvidenceBook {
       var charge = 0.0
       for (meter, curve) in items {
         let mean = Self.quantity(meter, item, segment, values, share: shares[month])
-        charge += curve.mean(mean, spread: Self.isUsage(meter) ? spread : 0)
+        charge += curve.mean(mean, spread: meter.isSpread ? spread : 0)
       }
       let index = drift.map { exp(values[$0.index] * Double(offsets[month])) } ?? 1
       return item.active * min(max(values[attach.index], 0), 1) * charge
@@ -112,7 +112,7 @@ extension EvidenceBook {
     if !meters.contains(.seats) { idle.insert(segment.seats) }
     if !meters.contains(.outcomes) { idle.insert(segment.successRate) }
     if !meters.contains(.outcomes), !meters.contains(.events) { idle.insert(segment.events) }
-    if let spread = segment.usageSpread, !meters.contains(where: Self.isUsage) {
+    if let spread = segment.usageSpread, !meters.contains(where: \.isSpread) {
       idle.insert(spread)
     }
     return reads.filter { !idle.contains($0) }

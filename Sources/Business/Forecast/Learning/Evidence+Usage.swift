@@ -106,7 +106,8 @@ extension EvidenceBook {
     let cached = segment.cachedShare
     add(
       ratios(
-        share(\.cachedTokens, { $0.tokens - $0.outputTokens }), scale: .logit, isWithin: true, reads: [cached],
+        share(\.cachedTokens, { $0.tokens - $0.outputTokens }), scale: .logit, isWithin: true,
+        reads: [cached],
         expected: { $1[cached.index] }))
     let size = segment.tokensPerRequest
     add(

@@ -82,7 +82,9 @@ enum SmallMatrix {
     let scale = a.reduce(0) { $0 + $1 * $1 }
     for _ in 0..<30 {
       var off = 0.0
-      for row in 0..<n { for column in 0..<row { off += a[row * n + column] * a[row * n + column] } }
+      for row in 0..<n {
+        for column in 0..<row { off += a[row * n + column] * a[row * n + column] }
+      }
       guard off > 1e-22 * scale else { break }
       for q in 1..<n { for p in 0..<q { rotate(&a, &vectors, n, p, q) } }
     }
