@@ -10,7 +10,8 @@ struct Breakeven: AsyncParsableCommand {
     abstract: "Plan, build and run an AI model as a business whose every request is on the books.",
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, UpCommand.self, DemoCommand.self, PlanCommand.self, CustomerCommand.self, KeyCommand.self,
+      InitCommand.self, UpCommand.self, DemoCommand.self, PlanCommand.self, CustomerCommand.self,
+      KeyCommand.self,
       CreditCommand.self, PriceCommand.self, UpstreamCommand.self, UsageCommand.self,
       LedgerCommand.self, ReportCommand.self, ModelCommand.self, GenerateCommand.self,
       AdminCommand.self,

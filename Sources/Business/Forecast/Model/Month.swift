@@ -27,7 +27,8 @@ package struct Month: Hashable, Comparable, Sendable, Codable, CustomStringConve
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let month = Month(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a month: YYYY-MM")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "not a month: YYYY-MM")
     }
     self = month
   }

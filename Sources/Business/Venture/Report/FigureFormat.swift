@@ -52,7 +52,9 @@ package struct FigureFormat: Sendable {
     for below in 2...20 {
       for above in 1..<below {
         // A larger denominator must earn its place.
-        func miss(_ a: Int, _ b: Int) -> Double { abs(share - Double(a) / Double(b)) + Double(b) * 0.003 }
+        func miss(_ a: Int, _ b: Int) -> Double {
+          abs(share - Double(a) / Double(b)) + Double(b) * 0.003
+        }
         if miss(above, below) < miss(best.0, best.1) - 1e-12 { best = (above, below) }
       }
     }

@@ -82,7 +82,8 @@ struct AssessmentText {
     guard !rows.isEmpty else { return }
     Output.line("TEAM, hires included")
     Output.table(
-      ["STAGE", "CAPABILITY", "LEVEL NEEDED", "BEST", "PEOPLE NEEDED", "HAVE", "BUS FACTOR", ""], rows,
+      ["STAGE", "CAPABILITY", "LEVEL NEEDED", "BEST", "PEOPLE NEEDED", "HAVE", "BUS FACTOR", ""],
+      rows,
       right: [2, 3, 4, 5, 6])
     for finding in assessment.team.findings {
       Output.line("\(finding.code.rawValue.replacing("_", with: " ")): \(finding.subject)")
@@ -136,7 +137,10 @@ struct RiskText {
     Output.line(
       "\(report.assessment.paths) simulated years, seed \(report.assessment.seed); losses a year")
     Output.table(
-      ["RISK", "CLASS", "TIMES A YEAR", "EXPECTED", "95 OF 100 BELOW", "IN THE TAIL", "AFTER RESPONSE"],
+      [
+        "RISK", "CLASS", "TIMES A YEAR", "EXPECTED", "95 OF 100 BELOW", "IN THE TAIL",
+        "AFTER RESPONSE",
+      ],
       ranking.rows.sorted { $0.rank < $1.rank }.map { row in
         [
           row.name, row.kind.rawValue, format.number(row.rate), format.money(row.inherent.mean),

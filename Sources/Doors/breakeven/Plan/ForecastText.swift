@@ -50,7 +50,9 @@ struct ForecastText {
     let ends = stride(from: 11, to: outcome.months, by: 12).map { $0 }
     let marks = ends.isEmpty || ends.last! < outcome.months - 1 ? ends + [outcome.months - 1] : ends
     var rows: [[String]] = []
-    let measures: [Outcome.Measure] = [.customers, .revenue, .grossMargin, .profit, .cash, .tokenCost]
+    let measures: [Outcome.Measure] = [
+      .customers, .revenue, .grossMargin, .profit, .cash, .tokenCost,
+    ]
     for measure in measures {
       guard let fan = outcome.fans[measure] else { continue }
       rows.append(

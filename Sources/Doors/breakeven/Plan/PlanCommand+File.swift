@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Forecast
+import Foundation
 import Venture
 
 extension PlanCommand {
@@ -63,7 +63,8 @@ extension PlanCommand {
           )
         }
         Output.line(
-          "\(check.errors) error\(check.errors == 1 ? "" : "s"), \(check.warnings) warning\(check.warnings == 1 ? "" : "s")")
+          "\(check.errors) error\(check.errors == 1 ? "" : "s"), \(check.warnings) warning\(check.warnings == 1 ? "" : "s")"
+        )
       }
       if check.errors > 0 { throw ExitCode(1) }
     }

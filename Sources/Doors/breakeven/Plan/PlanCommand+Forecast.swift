@@ -48,7 +48,8 @@ extension PlanCommand {
     @OptionGroup var simulation: SimulationOptions
     @OptionGroup var output: OutputOptions
     @Option(
-      help: "scenarios, profit_models, paths, fleet, hiring or prices.") var of: String = "scenarios"
+      help: "scenarios, profit_models, paths, fleet, hiring or prices.") var of: String =
+        "scenarios"
 
     func run() async throws {
       let desk = try plan.desk()
@@ -64,7 +65,10 @@ extension PlanCommand {
       let comparison = try await desk.compare(question, request: request)
       if output.json { return try Output.json(comparison) }
       Output.table(
-        ["ALTERNATIVE", "EXPECTED NPV", "± SE", "P10", "P50", "P90", "WORST 10%", "P(BEST)", "REGRET"],
+        [
+          "ALTERNATIVE", "EXPECTED NPV", "± SE", "P10", "P50", "P90", "WORST 10%", "P(BEST)",
+          "REGRET",
+        ],
         comparison.rows.map { row in
           [
             row.name, format.money(row.expected), format.money(row.standardError),

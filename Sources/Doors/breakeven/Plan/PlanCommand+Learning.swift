@@ -6,7 +6,8 @@ import Venture
 extension PlanCommand {
   struct Calibrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Move the plan's drivers by what the ledger says: prior, posterior, weight of data.")
+      abstract: "Move the plan's drivers by what the ledger says: prior, posterior, weight of data."
+    )
     @OptionGroup var plan: PlanOptions
     @OptionGroup var output: OutputOptions
     @Option(help: "A scenario of the plan.") var scenario: String?

@@ -1,7 +1,7 @@
 import Billing
 import Crypto
-import Foundation
 import Forecast
+import Foundation
 import Ledger
 import Store
 import Venture
@@ -26,7 +26,8 @@ struct PlanFolder {
   func desk() throws -> PlanDesk {
     let workspace = try workspace()
     return desk(
-      workspace: workspace, books: try workspace?.openBooks(), time: SystemTime(), modelLoaded: false)
+      workspace: workspace, books: try workspace?.openBooks(), time: SystemTime(),
+      modelLoaded: false)
   }
 
   /// The desk of a workspace whose books are open already.

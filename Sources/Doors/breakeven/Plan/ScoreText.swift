@@ -20,7 +20,8 @@ enum ScoreText {
 
   static func print(_ cards: [PlanDesk.Scored]) {
     guard !cards.isEmpty else {
-      return Output.line("nothing is frozen yet; freeze today's forecast with: breakeven plan freeze")
+      return Output.line(
+        "nothing is frozen yet; freeze today's forecast with: breakeven plan freeze")
     }
     for scored in cards {
       let frozen = scored.frozen
@@ -40,7 +41,10 @@ enum ScoreText {
 
   private static func table(_ measures: [MeasureReport]) {
     Output.table(
-      ["MEASURE", "POINTS", "CRPS", "CRPS/SIZE", "MASE", "ERROR/NAIVE", "IN 50%", "IN 80%", "IN 95%"],
+      [
+        "MEASURE", "POINTS", "CRPS", "CRPS/SIZE", "MASE", "ERROR/NAIVE", "IN 50%", "IN 80%",
+        "IN 95%",
+      ],
       measures.map { report in
         [
           report.measure.rawValue, "\(report.points.count)", rounded(report.crps),
@@ -62,7 +66,8 @@ enum ScoreText {
   }
 
   private static func rounded(_ value: Double) -> String {
-    value.isFinite ? value.formatted(.number.precision(.significantDigits(3)).grouping(.never)) : "-"
+    value.isFinite
+      ? value.formatted(.number.precision(.significantDigits(3)).grouping(.never)) : "-"
   }
 }
 
