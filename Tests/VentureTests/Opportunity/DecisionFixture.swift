@@ -38,7 +38,10 @@ struct DecisionFixture: Decodable {
 
   static let shared: DecisionFixture = {
     let url = Bundle.module.url(forResource: "Fixtures/decision", withExtension: "json")!
-    return try! JSONDecoder().decode(DecisionFixture.self, from: Data(contentsOf: url))
+    guard let data = try? Data(contentsOf: url),
+      let fixture = try? JSONDecoder().decode(DecisionFixture.self, from: data)
+    else { preconditionFailure("the fixture \(url.path) cannot be read") }
+    return fixture
   }()
 
   /// The text of a fixture that is part of a plan.
