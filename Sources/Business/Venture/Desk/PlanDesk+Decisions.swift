@@ -164,4 +164,14 @@ extension PlanDesk {
         paths: request.paths, seed: request.seed)
     }
   }
+
+  /// Sobol indices of the strongest drivers; costs points × (8 + 4) paths.
+  package func variance(
+    _ request: Request, goal: Goal = .netPresentValue, points: Int
+  ) async throws -> VarianceDrivers {
+    let (model, hash, position) = try await model(request)
+    return try await once("sobol|\(hash)|\(position ?? -1)|\(request.key)|\(goal)|\(points)") {
+      try VarianceDrivers(model: model, goal: goal, points: points, seed: request.seed)
+    }
+  }
 }

@@ -8,6 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
     commandName: "plan", abstract: "The venture's plan: write, check, assess, forecast, learn.",
     subcommands: [
       New.self, Check.self, Assess.self, Risks.self, ForecastCommand.self, Compare.self,
+      Sensitivity.self,
       Calibrate.self, Backtest.self, Freeze.self, Report.self, Ask.self, Set.self, Schema.self,
       Bench.self,
     ])
