@@ -23,6 +23,11 @@ class Plan(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.parent, ignore_errors=True)
 
+    @staticmethod
+    def lines(path):
+        with open(path, encoding="utf-8") as file:
+            return file.read().splitlines()
+
     def read(self, *arguments):
         return json.loads(run("plan", *arguments, "--plan", self.path, "--json")[1])
 
@@ -91,9 +96,9 @@ class Plan(unittest.TestCase):
         folder = os.path.join(self.parent, "set")
         run("plan", "new", folder, "--example", "--lang", "zh", "--start", "2027-01")
         file = os.path.join(folder, "venture.yaml")
-        before = open(file).read().splitlines()
+        before = self.lines(file)
         run("plan", "set", "horizon", "48", "--plan", folder)
-        after = open(file).read().splitlines()
+        after = self.lines(file)
         changed = [(a, b) for a, b in zip(before, after) if a != b]
         self.assertEqual(len(before), len(after))
         self.assertEqual(len(changed), 1)
@@ -115,4 +120,5 @@ class Plan(unittest.TestCase):
         with zipfile.ZipFile(os.path.join(self.parent, "r.xlsx")) as book:
             self.assertIsNone(book.testzip())
             self.assertIn("xl/workbook.xml", book.namelist())
-        json.load(open(os.path.join(self.parent, "r.json"), encoding="utf-8"))
+        with open(os.path.join(self.parent, "r.json"), encoding="utf-8") as file:
+            json.load(file)

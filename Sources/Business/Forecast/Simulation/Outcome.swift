@@ -108,3 +108,7 @@ package struct Outcome: Sendable, Codable {
     return max(0, -spread.quantiles[1])
   }
 }
+
+// Keys of JSON objects, not of lists whose order changes from run to run (law 9).
+extension Outcome.Measure: CodingKeyRepresentable {}
+extension Outcome.Figure: CodingKeyRepresentable {}
