@@ -6,7 +6,8 @@ import Testing
 
 struct PriceReadingTests {
   private func read(_ json: String) throws -> PriceList {
-    try JSONDecoder().decode(PriceList.self, from: Data(json.utf8))
+    let node = try JSONDecoder().decode(PriceNode.self, from: Data(json.utf8))
+    return try PriceList(reading: node, fallback: .usd)
   }
 
   private static let whole = """
@@ -44,10 +45,9 @@ struct PriceReadingTests {
       let offers = try (0..<3).map { try PricingSample.randomOffer("o\($0)", &generator) }
       let list = try PriceList(version: "v\(index)", currency: .usd, offers: offers)
       #expect(try PriceList(reading: list.node, fallback: .cny) == list)
-      #expect(try JSONDecoder().decode(PriceList.self, from: JSONEncoder().encode(list)) == list)
     }
     let list = try read(Self.whole)
-    #expect(try JSONDecoder().decode(PriceList.self, from: JSONEncoder().encode(list)) == list)
+    #expect(try PriceList(reading: list.node, fallback: .cny) == list)
   }
 
   private static func tiers(_ tiers: String) -> String {

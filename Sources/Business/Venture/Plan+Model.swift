@@ -27,7 +27,7 @@ extension Plan {
       tokenPrice: forecast.tokenPrice.drift(&compiled),
       machinePrice: forecast.machinePrice.drift(&compiled),
       priceMultiplier: forecast.market("price_multiplier", &compiled)
-    ).with(compiled.table)
+    ).with(compiled.table).withoutUnread()
   }
 
   /// - Throws: the first problem of the scenario's values, at its line.

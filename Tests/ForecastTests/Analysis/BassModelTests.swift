@@ -8,11 +8,13 @@ import Testing
   func peak() throws {
     let model = try BassModel(innovation: 0.03, imitation: 0.38, market: 1)
     #expect(abs(model.peakTime - 6.193) < 5e-4)
-    #expect(isClose(model.rate(at: model.peakTime), model.peakRate, 1e-12))
-    #expect(model.rate(at: model.peakTime - 0.1) < model.peakRate)
-    #expect(model.rate(at: model.peakTime + 0.1) < model.peakRate)
+    // M (p + q)² ÷ (4 q).
+    let peak = model.rate(at: model.peakTime)
+    #expect(isClose(peak, 0.41 * 0.41 / (4 * 0.38), 1e-12))
+    #expect(model.rate(at: model.peakTime - 0.1) < peak)
+    #expect(model.rate(at: model.peakTime + 0.1) < peak)
     let falling = try BassModel(innovation: 0.4, imitation: 0.1, market: 50)
-    #expect(falling.peakTime == 0 && falling.peakRate == falling.rate(at: 0))
+    #expect(falling.peakTime == 0 && falling.rate(at: 0) > falling.rate(at: 0.1))
   }
 
   @Test("The closed form solves dN/dt = (p + q N/M)(M − N)")

@@ -153,24 +153,6 @@ import Testing
     }
   }
 
-  @Test("Renting or buying: each fleet's own costs")
-  func rentOrBuy() throws {
-    let alternatives = try Alternative.rentOrBuy(
-      model: Self.model,
-      choices: [
-        .init(mode: .cloud), .init(mode: .rented, running: 900),
-        .init(mode: .owned, running: 100, purchase: 40_000, lead: 1),
-      ])
-    #expect(alternatives.map(\.id) == ["cloud", "rented", "owned"])
-    let comparison = try Comparison(alternatives, paths: 500)
-    #expect(comparison.paths == 500)
-    #expect(isClose(comparison.rows.reduce(0) { $0 + $1.chanceBest }, 1, 1e-9))
-    #expect(comparison.rows[1].expected > comparison.rows[0].expected)
-    #expect(throws: ForecastError.self) {
-      try Alternative.rentOrBuy(model: Self.model, choices: [.init(mode: .owned, running: -1)])
-    }
-  }
-
   @Test("The price that customers bear is found; far above and below it is worse")
   func price() throws {
     let result = try PriceOptimiser().run(

@@ -224,48 +224,77 @@ import Testing
 }
 
 @Suite struct ShiftedBetaGeometricTests {
-  @Test func fitsFaderAndHardiesCurve() throws {
-    let oracle = try LearningFixture.load().sbg
-    let fit = try #require(ShiftedBetaGeometric.fit(alive: oracle.alive))
-    #expect(abs(fit.alpha - 0.7637) < 5e-5)
-    #expect(abs(fit.beta - 1.2958) < 5e-5)
-    #expect(abs(fit.logLikelihood + 1401.559) < 5e-4)
-    #expect(abs(fit.alpha - oracle.alpha) < 1e-5)
-    let later = ShiftedBetaGeometric.survival(alpha: fit.alpha, beta: fit.beta, time: 7)
-    #expect(abs(later - oracle.survival7) < 1e-5)
-    // The naive 1 ÷ churn says 10.9%; 24.1% were there.
-    #expect((0.22...0.25).contains(later))
+  /// The likelihood that calibration uses, of a cohort that is followed from renewal to renewal.
+  private static func evidence(
+    _ alive: [Double]
+  ) throws -> (Evidence, churn: Int, concentration: Int) {
+    let venture = SyntheticVenture.plain
+    let model = venture.model()
+    let months = alive.indices.map { index in
+      let ages = [Double](repeating: 0, count: index) + [alive[index]]
+      return MonthActuals(
+        month: Month(year: 2027, month: 1).advanced(by: index),
+        bySegment: ["all": SegmentActuals(active: alive[index], activeByAge: ages)])
+    }
+    let book = EvidenceBook(
+      model: model, actuals: Actuals(currency: .usd, months: months, position: 0),
+      options: .init(), medians: try model.parameters.medianValues())
+    let segment = model.segments[0]
+    return (
+      try #require(book.churn(0)), segment.churn.index,
+      try #require(segment.churnConcentration).index
+    )
   }
 
-  @Test(arguments: [[100], [100, 50], [100, 100, 100], [100, 50, 60], [100, -1, -2]])
-  func whatIsNoCurveHasNoFit(_ alive: [Double]) {
-    #expect(ShiftedBetaGeometric.fit(alive: alive) == nil)
+  @Test func theLikelihoodOfChurnPeaksAtFaderAndHardiesCurve() throws {
+    let oracle = try LearningFixture.load().sbg
+    let (evidence, churn, concentration) = try Self.evidence(oracle.alive)
+    var values = try SyntheticVenture.plain.model().parameters.medianValues()
+    func height(_ alpha: Double, _ beta: Double) -> Double {
+      values[churn] = alpha / (alpha + beta)
+      values[concentration] = alpha + beta
+      return evidence.logLikelihood(values)
+    }
+    let top = height(0.7637, 1.2958)
+    #expect(abs(top + 1401.559) < 5e-4)
+    #expect(abs(oracle.alpha - 0.7637) < 5e-5 && abs(oracle.beta - 1.2958) < 5e-5)
+    for (alpha, beta) in [(0.77, 1.2958), (0.7637, 1.31), (0.757, 1.2958), (0.7637, 1.28), (1, 1)] {
+      #expect(height(alpha, beta) < top)
+    }
   }
 }
 
 @Suite struct EstimatorRecordTests {
   @Test func startsAtTheFactorOfUntrainedPeople() {
-    #expect(EstimatorRecord(name: "ann").factor == 2.18)
+    #expect(EstimatorRecord().factor == 2.18)
   }
 
   @Test(arguments: [0.8, 1.0, 3.0])
-  func learnsItsOwnFactor(_ truth: Double) throws {
+  func learnsItsOwnFactor(_ truth: Double) {
     var random = RandomStream(RandomStream.Key(seed: 2, name: "estimator"), path: 0, index: 0)
-    var record = EstimatorRecord(name: "ann")
-    let stated = Distribution.lognormal(mu: log(100), sigma: 0.3)
+    var record = EstimatorRecord()
+    // Skewed: twice as far up as down.
+    let quantiles = Outcome.levels.map { level in
+      let score = Normal.quantile(level)
+      return 100 + (score > 0 ? 20 : 10) * score
+    }
     for _ in 0..<400 {
-      let happened = exp(log(100) + 0.3 * truth * random.normal())
-      record.record(score: EstimatorRecord.score(of: happened, in: stated))
+      let score = truth * random.normal()
+      let point = ScoredPoint(
+        month: Month(year: 2027, month: 1), horizon: 1,
+        actual: 100 + (score > 0 ? 20 : 10) * score, quantiles: quantiles)
+      record.record(score: EstimatorRecord.score(of: point))
     }
     #expect(abs(record.factor / truth - 1) < 0.12)
-    #expect(abs(try #require(record.maximumLikelihood) / truth - 1) < 0.1)
-    #expect(abs(try #require(record.bias)) < 0.2 * truth)
   }
 
-  @Test func aLawOfTwoIntervalsMovesLittle() {
-    var record = EstimatorRecord(name: "ann")
+  @Test func oneScoreMovesLittleAndABandWithoutWidthNothing() {
+    var record = EstimatorRecord()
     record.record(score: 0.1)
-    record.record(score: .nan)
+    let flat = ScoredPoint(
+      month: Month(year: 2027, month: 1), horizon: 1, actual: 2,
+      quantiles: Outcome.levels.map { _ in 1 })
+    record.record(score: EstimatorRecord.score(of: flat))
     #expect(record.count == 1)
     #expect((1.9...2.18).contains(record.factor))
   }

@@ -149,6 +149,10 @@ import Testing
     let formula = Self.slot(
       &model, "support", .formula([.slot(feeds.index), .constant(2), .multiply]))
     model.segments[0].supportCost = formula
+    let before = try Simulation(model).run(.init(paths: 200))
+    model = model.withoutUnread()
+    // The others' numbers stay as they were.
+    #expect(try Simulation(model).run(.init(paths: 200)).fans == before.fans)
     let result = try Calibration.run(model: model, actuals: Self.ledger().actuals)
     let names = Set(result.drivers.map(\.slot))
     #expect(names.contains("feeds"))

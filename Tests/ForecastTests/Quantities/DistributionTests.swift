@@ -127,12 +127,6 @@ import Testing
     let beta = try Distribution.beta(mean: 0.2, concentration: 10)
     expectClose(beta.mean, 0.2, 1e-12)
     expectClose(beta.variance, 0.2 * 0.8 / 11, 1e-12)
-    guard case .lognormal(let mu, let sigma) = try Distribution.fitLognormal([1, exp(2), exp(4)])
-    else { Issue.record("not lognormal"); return }
-    expectClose(mu, 2, 1e-12)
-    expectClose(sigma, 2, 1e-12)
-    #expect(throws: ForecastError.self) { try Distribution.fitLognormal([1]) }
-    #expect(throws: ForecastError.self) { try Distribution.fitLognormal([1, -1]) }
     #expect(throws: ForecastError.self) { try Distribution.beta(mean: 1, concentration: 10) }
     #expect(throws: ForecastError.self) { try Distribution.interval(3, 2) }
   }

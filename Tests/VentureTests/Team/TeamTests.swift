@@ -110,14 +110,4 @@ import Testing
     let (_, _, problems) = try read(text)
     #expect(problems.all.filter { $0.message.contains("'salary'") }.count == 1)
   }
-
-  @Test func eachDoublingMultipliesTheTimeByTheRate() {
-    let curve = LearningCurve(rate: 0.85)
-    #expect(curve.time(of: 1) == 1)
-    for n in [1.0, 3, 7, 50] {
-      #expect(abs(curve.time(of: 2 * n) / curve.time(of: n) - 0.85) < 1e-12)
-    }
-    #expect(abs(curve.total(of: 2) - 1.85) < 1e-12)
-    #expect(LearningCurve(rate: 1).total(of: 5) == 5)
-  }
 }

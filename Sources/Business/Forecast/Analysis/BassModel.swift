@@ -38,13 +38,6 @@ package struct BassModel: Sendable, Hashable, Codable {
     imitation > innovation ? log(imitation / innovation) / (innovation + imitation) : 0
   }
 
-  /// M (p + q)² ÷ (4 q) at the peak; the rate at time 0 when it only falls.
-  package var peakRate: Double {
-    guard imitation > innovation else { return innovation * market }
-    let sum = innovation + imitation
-    return market * sum * sum / (4 * imitation)
-  }
-
   /// New adopters in each of `periods` periods of `length`.
   package func newAdopters(periods: Int, length: Double = 1) -> [Double] {
     (0..<max(0, periods)).map {

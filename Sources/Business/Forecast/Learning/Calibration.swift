@@ -4,7 +4,7 @@
 package enum Calibration {
   package struct Options: Sendable, Hashable, Codable {
     /// σ of every founder's interval is multiplied by it before the data speak; 1 believes the
-    /// founder. An estimator's own comes from `EstimatorRecord.factor`.
+    /// founder. A founder's own comes from `EstimatorRecord.factor`.
     package var widening = EstimatorRecord.untrainedFactor
     /// Power discount a month of the arrivals' likelihood: newer months weigh more. 1 when what makes
     /// customers come does not change.

@@ -47,7 +47,4 @@ package struct NormalInverseGamma: Sendable, Hashable, Codable {
       rate: rate + squares / 2
         + weight * count * (average - mean) * (average - mean) / (2 * sum))
   }
-
-  /// Mean of σ²; infinite with a shape at or under 1.
-  package var meanVariance: Double { shape > 1 ? rate / (shape - 1) : .infinity }
 }

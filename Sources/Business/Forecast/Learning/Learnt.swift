@@ -9,8 +9,6 @@ struct Learnt {
   /// Widened once more, for priors that the data contradict.
   private let doubted: LatentDrivers
   private var touched: Set<Int> = []
-  /// Drivers that the model hangs on: others of the plan (scores, weights) are no inputs of it.
-  private let reached: Set<Int>
 
   init(model: Model, widening: Double) throws(ForecastError) {
     self.model = model
@@ -21,7 +19,6 @@ struct Learnt {
       model.parameters, widening: widening, ceilings: isWider ? ceilings : [:])
     doubted = try LatentDrivers(
       model.parameters, widening: widening * EstimatorRecord.untrainedFactor, ceilings: ceilings)
-    reached = latent.dependencies(of: Array(model.slotsRead)).drivers
   }
 
   mutating func update(_ block: DriverBlock, _ options: Calibration.Options) throws(ForecastError) {
@@ -142,9 +139,9 @@ struct Learnt {
     }
   }
 
-  /// Drivers of the model without data are only widened.
+  /// Drivers without data are only widened.
   mutating func finish() {
-    for driver in latent.slots.indices where reached.contains(driver) && !touched.contains(driver) {
+    for driver in latent.slots.indices where !touched.contains(driver) {
       let index = latent.slots[driver]
       let law = latent.law(driver)
       model.parameters.slots[index].content = .uncertain(law)

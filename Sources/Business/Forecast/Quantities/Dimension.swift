@@ -116,7 +116,6 @@ package struct Dimension: Hashable, Sendable, CustomStringConvertible {
   package static let tokensPerRequest = tokens / requests
   package static let customersPerTime = customers / time
   package static let usersPerTime = users / time
-  package static let peoplePerTime = people / time
   package static let ordersPerTime = orders / time
   package static let projectsPerTime = projects / time
   package static let conversationsPerCustomerTime = conversations / customers / time

@@ -72,22 +72,6 @@ extension Distribution {
     return law
   }
 
-  /// By the mean and the deviation (÷ (n − 1)) of the samples' logarithms.
-  package static func fitLognormal(_ samples: [Double]) throws(ForecastError) -> Distribution {
-    guard samples.count >= 2 else {
-      throw ForecastError(.noData, "a lognormal needs at least two samples")
-    }
-    guard samples.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      throw range("a lognormal needs samples above 0")
-    }
-    let logs = samples.map { log($0) }
-    let mu = logs.reduce(0, +) / Double(logs.count)
-    let square = logs.reduce(0) { $0 + ($1 - mu) * ($1 - mu) } / Double(logs.count - 1)
-    let law = Distribution.lognormal(mu: mu, sigma: square.squareRoot())
-    try law.check()
-    return law
-  }
-
   /// Metalog through quantiles given by their chances; any bounds kept.
   package static func metalog(
     through quantiles: [(chance: Double, value: Double)], lower: Double? = nil,

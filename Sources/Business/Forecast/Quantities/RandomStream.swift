@@ -3,7 +3,7 @@
 /// nobody's numbers.
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11.
-package struct RandomStream: Sendable {
+package struct RandomStream: Sendable, RandomNumberGenerator {
   let key0: UInt32
   let key1: UInt32
   /// Counter words 1...3; word 0 counts the blocks.

@@ -117,26 +117,11 @@ struct SimulationPlan: Sendable {
         "the ages of the opening customers must be at most 600 shares of 0 or more",
         "segments.\(segment.id)")
     }
-    for parameter in Self.parameters(model) {
+    for slot in model.slotsRead {
       try require(
-        model.parameters.slots.indices.contains(parameter.index),
-        "a field names slot \(parameter.index), which the table does not have", "parameters")
+        model.parameters.slots.indices.contains(slot),
+        "a field names slot \(slot), which the table does not have", "parameters")
     }
-  }
-
-  /// All that the model refers to.
-  private static func parameters(_ model: Model) -> [Parameter] {
-    var found: [Parameter] = []
-    func visit(_ value: Any) {
-      if let parameter = value as? Parameter {
-        found.append(parameter)
-        return
-      }
-      if value is ParameterTable || value is String { return }
-      for child in Mirror(reflecting: value).children { visit(child.value) }
-    }
-    visit(model)
-    return found
   }
 }
 

@@ -33,9 +33,7 @@ extension PlanDesk {
     let key = "sensitivity|\(hash)|\(forecasted.position ?? -1)|\(request.key)|\(goal)"
     return try await once(key) {
       let model = forecasted.model
-      let all = Tornado(table: table, model: model, goal: goal)
-      let tornado = Tornado(
-        goal: goal, method: all.method, base: all.base, bars: all.bars.filter(Self.isSimulated))
+      let tornado = Tornado(table: table, model: model, goal: goal)
       let screening = Screening(
         table: table, parameters: model.parameters,
         goal: goal.values(in: table, months: model.months))

@@ -85,8 +85,27 @@ extension PlanDesk {
 
   func learn(model: Model, key: String) async throws -> CalibrationResult {
     let actuals = try await actuals()
+    var options = Calibration.Options()
+    options.widening = try await founder().factor
     let last = actuals.months.last?.observedShare ?? 0
-    let name = "learn|\(key)|\(actuals.position)|\(last)"
-    return try await once(name) { try Calibration.run(model: model, actuals: actuals) }
+    let name = "learn|\(key)|\(actuals.position)|\(last)|\(options.widening)"
+    return try await once(name) { [options] in
+      try Calibration.run(model: model, actuals: actuals, options: options)
+    }
+  }
+
+  /// How far the plan's own intervals were off: from forecasts frozen without a ledger, the first of
+  /// each version of the plan, as far as they can be scored.
+  package func founder() async throws -> EstimatorRecord {
+    var record = EstimatorRecord()
+    guard let store = access.forecasts else { return record }
+    let actuals = try await actuals()
+    var seen: Set<String> = []
+    for frozen in try await store.list().reversed()
+    where frozen.position == 0 && seen.insert(frozen.planHash).inserted {
+      guard let card = try? Scorecard(frozen, actuals: actuals) else { continue }
+      record.record(card)
+    }
+    return record
   }
 }

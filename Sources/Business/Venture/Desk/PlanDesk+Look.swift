@@ -61,15 +61,10 @@ extension PlanDesk {
       let all = Tornado(table: table, model: model, goal: goal)
       return Tornado(
         goal: goal, method: all.method, base: all.base,
-        bars: all.bars.filter { Self.isSimulated($0) && $0.swing > 2.5 * $0.error })
+        bars: all.bars.filter { $0.swing > 2.5 * $0.error })
     }
     keep(key, tornado)
     return tornado
-  }
-
-  /// Scores of opportunities and paths are uncertain too, but no month of the simulation reads them.
-  static func isSimulated(_ bar: Tornado.Bar) -> Bool {
-    !["opportunities.", "strategy.", "project."].contains { bar.name.hasPrefix($0) }
   }
 
   // MARK: While dragging

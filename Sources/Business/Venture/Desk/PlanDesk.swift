@@ -71,12 +71,18 @@ package final class PlanDesk: Sendable {
     try access.save(text)
   }
 
-  /// Writes one value in its place; the rest of the file stays as it is, comments too.
+  /// Writes one value in its place, or takes it out (nil); the rest of the file stays as it is, comments too.
   ///
   /// - Throws: `stale`; the problem when the new value is wrong: then nothing is written.
-  package func set(_ path: String, to value: String, over hash: String) throws {
+  package func set(_ path: String, to value: String?, over hash: String) throws {
     let state = try state()
-    let text = try PlanText(state.text).setting(path: path, to: value).text
+    let plan = try PlanText(state.text)
+    let text =
+      if let value {
+        try plan.setting(path: path, to: value).text
+      } else {
+        try plan.removing(path: path).text
+      }
     let errors = Plan.read(text: text).problems.filter { $0.severity == .error }
     if let first = errors.first(where: { error in
       !state.reading.problems.contains { $0.message == error.message && $0.field == error.field }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Forecast
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -32,7 +33,7 @@ struct DemoLoad {
 
   /// Requests of one customer, each started after an exponential pause, at most four at once.
   private func drive(_ buyer: Buyer, client: HTTPClient, seed: UInt64) async {
-    var generator = DemoGenerator(state: seed)
+    var generator = RandomStream(RandomStream.Key(seed: seed, name: "buyer"), path: 0, index: 0)
     await withTaskGroup(of: Void.self) { group in
       var running = 0
       while !Task.isCancelled {
@@ -51,7 +52,7 @@ struct DemoLoad {
   }
 
   private func body(
-    for buyer: Buyer, using generator: inout DemoGenerator
+    for buyer: Buyer, using generator: inout RandomStream
   ) -> [UInt8] {
     struct Message: Encodable { let role, content: String }
     struct Body: Encodable {
@@ -82,19 +83,5 @@ struct DemoLoad {
     request.body = .bytes(ByteBuffer(bytes: body))
     guard let response = try? await client.execute(request, timeout: .seconds(120)) else { return }
     _ = try? await response.body.collect(upTo: 1 << 22)
-  }
-}
-
-/// SplitMix64, so that a demo's traffic can be repeated.
-/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
-struct DemoGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

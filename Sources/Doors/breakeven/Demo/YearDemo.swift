@@ -1,4 +1,5 @@
 import Billing
+import Forecast
 import Ledger
 import Store
 
@@ -15,9 +16,9 @@ struct YearDemo {
 
   private var population: YearPopulation
   private var ledger: YearLedger
-  private var people: DemoGenerator
-  private var traffic: DemoGenerator
-  private var orders: DemoGenerator
+  private var people: RandomStream
+  private var traffic: RandomStream
+  private var orders: RandomStream
   private var machines = 0
 
   /// - Parameter clock: that `books` were opened with, before the first month's end.
@@ -37,9 +38,13 @@ struct YearDemo {
     population = YearPopulation(truth: truth)
     ledger = YearLedger(
       books: books, clock: clock, prices: prices, truth: truth, currency: currency)
-    people = DemoGenerator(state: seed)
-    traffic = DemoGenerator(state: seed ^ 0x7472_6166_6669_6300)
-    orders = DemoGenerator(state: seed ^ 0x6F72_6465_7273_0000)
+    people = Self.stream("people", seed)
+    traffic = Self.stream("traffic", seed)
+    orders = Self.stream("orders", seed)
+  }
+
+  private static func stream(_ name: String, _ seed: UInt64) -> RandomStream {
+    RandomStream(RandomStream.Key(seed: seed, name: "year." + name), path: 0, index: 0)
   }
 
   mutating func run() async throws {

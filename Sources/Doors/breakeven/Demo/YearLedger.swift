@@ -1,4 +1,5 @@
 import Billing
+import Forecast
 import Ledger
 import Store
 
@@ -100,7 +101,7 @@ struct YearLedger {
   // MARK: Orders and costs
 
   mutating func order(
-    _ name: String, _ month: Int, using generator: inout DemoGenerator
+    _ name: String, _ month: Int, using generator: inout RandomStream
   ) async throws {
     for order in truth.orders where order.from <= month {
       let about = Dimensions(stream: order.stream)

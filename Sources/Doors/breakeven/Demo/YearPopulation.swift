@@ -1,4 +1,6 @@
 import Billing
+import Forecast
+import Foundation
 import Ledger
 
 /// One customer of the simulated year.
@@ -26,7 +28,7 @@ struct YearPopulation {
 
   /// One month on: each customer stays or leaves, then new ones come.
   mutating func step(
-    to month: Int, start: Timestamp, using generator: inout DemoGenerator
+    to month: Int, start: Timestamp, using generator: inout RandomStream
   ) {
     lost = truth.segments.map { _ in 0 }
     if month > 0 {
@@ -61,7 +63,7 @@ struct YearPopulation {
   /// A customer from before the first month: up to three months old, and one of those who stayed.
   private mutating func veteran(
     _ index: Int, _ segment: YearTruth.Segment, start: Timestamp,
-    using generator: inout DemoGenerator
+    using generator: inout RandomStream
   ) -> YearCustomer {
     while true {
       let age = Int.random(in: 1...3, using: &generator)
@@ -74,7 +76,7 @@ struct YearPopulation {
 
   private mutating func make(
     _ index: Int, _ segment: YearTruth.Segment, since: Int, created: Timestamp, _ leaving: Double,
-    using generator: inout DemoGenerator
+    using generator: inout RandomStream
   ) -> YearCustomer {
     made += 1
     let names = Self.names[index % Self.names.count]
@@ -94,7 +96,7 @@ struct YearPopulation {
   }
 
   private static func offer(
-    _ segment: YearTruth.Segment, _ month: Int, using generator: inout DemoGenerator
+    _ segment: YearTruth.Segment, _ month: Int, using generator: inout RandomStream
   ) -> String {
     var left = generator.uniform()
     for choice in segment.offers where choice.from <= max(0, month) {
@@ -109,4 +111,11 @@ struct YearPopulation {
     ["远航保险", "华岳银行", "Northwind 物流", "中原电力", "同济医药", "海川航空"],
     ["陈工", "Ada", "小林", "Bytesmith", "周周", "Kite", "阿杰", "Moss"],
   ]
+}
+
+extension RandomStream {
+  /// Of mean `mean`; σ of the log `spread`.
+  mutating func lognormal(mean: Double, spread: Double) -> Double {
+    mean * exp(spread * normal() - spread * spread / 2)
+  }
 }

@@ -1,4 +1,5 @@
 import Billing
+import Forecast
 import Ledger
 import Store
 
@@ -22,7 +23,7 @@ struct YearTraffic {
   /// - Parameter seconds: of the month.
   init(
     truth: YearTruth, customers: [YearCustomer], month: Int, seconds: Int64,
-    using generator: inout DemoGenerator
+    using generator: inout RandomStream
   ) {
     self.truth = truth
     self.customers = customers
@@ -42,7 +43,7 @@ struct YearTraffic {
   /// Cuts a customer's month into events of uneven size at office hours.
   private mutating func plan(
     _ index: Int, _ segment: YearTruth.Segment, tokens total: Double, seconds: Int64,
-    using generator: inout DemoGenerator
+    using generator: inout RandomStream
   ) {
     let count = max(2, generator.poisson(segment.usageEvents))
     let weights = (0..<count).map { _ in generator.exponential() }
@@ -70,7 +71,7 @@ struct YearTraffic {
   }
 
   /// Three of four in the twelve hours of the day.
-  private func instant(in seconds: Int64, using generator: inout DemoGenerator) -> Int64 {
+  private func instant(in seconds: Int64, using generator: inout RandomStream) -> Int64 {
     let day = Int64.random(in: 0..<max(1, seconds / 86_400), using: &generator)
     let isDay = generator.uniform() < 0.75
     let hour = Int64.random(in: 0..<12, using: &generator) + (isDay ? 9 : 21)

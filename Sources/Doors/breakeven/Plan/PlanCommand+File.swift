@@ -72,15 +72,19 @@ extension PlanCommand {
 
   struct Set: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Change one value in its place; comments and layout stay.")
+      abstract: "Change, add or remove one value in its place; comments and layout stay.")
     @OptionGroup var plan: PlanOptions
     @Argument(help: "The field, such as 'forecast.segments[smb].churn'.") var field: String
-    @Argument(help: "The value, such as '3% to 6% /month'.") var value: String
+    @Argument(help: "The value, such as '3% to 6% /month'.") var value: String?
+    @Flag(help: "Take the field or element out instead.") var remove = false
 
     func run() async throws {
       let desk = try plan.desk()
+      guard (value == nil) == remove else {
+        throw CommandError("give either a value for \(field) or --remove")
+      }
       try desk.set(field, to: value, over: desk.state().hash)
-      Output.line("\(field) is now: \(value)")
+      Output.line(value.map { "\(field) is now: \($0)" } ?? "\(field) is gone")
     }
   }
 

@@ -17,6 +17,10 @@ extension PlanCommand {
       let result = try await desk.calibration(scenario: scenario)
       if output.json { return try Output.json(CalibrationJSON(result)) }
       Output.line("ledger position \(result.position); forecast goes on from \(result.model.start)")
+      let founder = try await desk.founder()
+      let factor = founder.factor.formatted(.number.precision(.fractionLength(2)))
+      Output.line(
+        "stated intervals widened × \(factor), learnt from \(founder.count) scored figures")
       Output.line()
       func show(_ interval: Calibration.Interval) -> String {
         let texts = [interval.low, interval.median, interval.high].map {

@@ -1,5 +1,4 @@
 import Billing
-import Crypto
 import Forecast
 import Foundation
 import Ledger
@@ -51,11 +50,7 @@ struct PlanFolder {
         facts: { await Self.facts(books, modelLoaded: modelLoaded) }))
   }
 
-  static func hash(_ text: String) -> String {
-    SHA256.hash(data: Data(text.utf8)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
-  }
+  static func hash(_ text: String) -> String { Digest.hexadecimal(Digest.sha256(text.utf8)) }
 
   /// - Throws: when the file is missing, not UTF-8, or larger than a plan may be.
   private static func read(_ file: URL) throws -> String {

@@ -1,15 +1,12 @@
 import Ledger
 
-extension PriceList: Codable {
-  /// The shape said at `PriceList`, in JSON.
-  package init(from decoder: any Decoder) throws {
-    try self.init(reading: PriceNode(from: decoder), fallback: .usd)
-  }
+@testable import Billing
 
-  package func encode(to encoder: any Encoder) throws { try node.encode(to: encoder) }
+/// The inverse of the reader, by which random offers are read back.
 
+extension PriceList {
   /// What `PriceList(reading:)` reads back as an equal list.
-  package var node: PriceNode {
+  var node: PriceNode {
     var fields: [PriceNode.Field] = [
       .text("version", version), .text("currency", currency.code),
     ]
