@@ -124,6 +124,16 @@ final class FakeBooks: BooksReader {
     try await series(from: from, to: to, stepSeconds: 0, by: grouping).map(\.total)
   }
 
+  func serviceQuality(from: Timestamp, to: Timestamp) async throws -> ServiceQuality {
+    try read { state in
+      let mine = state.events.filter { $0.settled >= from && $0.settled < to }
+      let served = mine.filter { $0.outcome != .failed }.map(\.durationMilliseconds).sorted()
+      return ServiceQuality(
+        requests: mine.count, failed: mine.count - served.count,
+        p95Milliseconds: served.isEmpty ? nil : served[(served.count * 95 + 99) / 100 - 1])
+    }
+  }
+
   func usageTotals(
     from: Timestamp, to: Timestamp, by grouping: Grouping
   ) async throws

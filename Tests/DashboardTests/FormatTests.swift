@@ -75,7 +75,7 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
     #expect(format().instant(noon) == "2026-11-24 14:05:09")
     #expect(format(zone: "America/Los_Angeles").instant(noon) == "2026-11-23 22:05:09")
     let (first, last) = (
-      CivilDay(year: 2026, month: 11, day: 1), CivilDay(year: 2026, month: 11, day: 24)
+      CalendarDate(year: 2026, month: 11, day: 1), CalendarDate(year: 2026, month: 11, day: 24)
     )
     #expect(format(.chinese).days(first, last) == "2026年11月1日 – 11月24日")
     #expect(format(.english).days(first, last) == "1 Nov – 24 Nov 2026")
@@ -83,14 +83,15 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
 
   @Test func `days count through the calendar and back`() throws {
     for number in stride(from: -1_000, to: 80_000, by: 13) {
-      #expect(CivilDay(number: number).number == number)
+      let (year, month, day) = CalendarDate(number: number).parts
+      #expect(CalendarDate(year: year, month: month, day: day).number == number)
     }
-    #expect(CivilDay(number: 0).description == "1970-01-01")
-    #expect(CivilDay("2024-02-29")?.number == 19_782)
+    #expect(CalendarDate(number: 0).description == "1970-01-01")
+    #expect(CalendarDate("2024-02-29")?.number == 19_782)
     for text in [
       "2023-02-29", "2026-13-01", "2026-1-1", "26-01-001", "2026-11-24x", "", "９０２６-11-24",
     ] {
-      #expect(CivilDay(text) == nil)
+      #expect(CalendarDate(text) == nil)
     }
   }
 
@@ -118,7 +119,7 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
     #expect(period(["range": "today"]).from == Timestamp(seconds: 1_795_449_600))
     #expect(period(["range": "today"]).days == 1)
     #expect(period(["range": "7d"]).days == 7)
-    #expect(period([:]).firstDay == CivilDay(year: 2026, month: 11, day: 1))
+    #expect(period([:]).firstDay == CalendarDate(year: 2026, month: 11, day: 1))
     #expect(period(["range": "custom", "from": "2026-03-05", "to": "2026-03-01"]).days == 5)
     #expect(
       period(["range": "custom", "from": "1970-01-01", "to": "2026-03-01"]).days
@@ -129,7 +130,8 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
   @Test func `a chart's bars are local days even where the clock changes`() throws {
     let berlin = LocalTime(zone: TimeZone(identifier: "Europe/Berlin")!)
     let period = Period(
-      .custom, CivilDay(year: 2026, month: 10, day: 20), CivilDay(year: 2026, month: 10, day: 30),
+      .custom, CalendarDate(year: 2026, month: 10, day: 20),
+      CalendarDate(year: 2026, month: 10, day: 30),
       berlin)
     let buckets = period.buckets(local: berlin)
     #expect(buckets.stepSeconds == 3_600)
@@ -150,7 +152,7 @@ private func money(_ text: String, _ currency: Currency = .usd) throws -> Money 
     zone: String, days: Int
   ) throws {
     let local = LocalTime(zone: TimeZone(identifier: zone)!)
-    let first = CivilDay(year: 2021, month: 7, day: 3)
+    let first = CalendarDate(year: 2021, month: 7, day: 3)
     let period = Period(.custom, first, first.advanced(by: days - 1), local)
     let buckets = period.buckets(local: local)
     var counts: [Int: Int] = [:]

@@ -65,6 +65,46 @@ class Year(unittest.TestCase):
             self.assertIn("--months", error)
 
 
+class Recovery(unittest.TestCase):
+    """The books of a year teach the example plan what is true of the venture."""
+
+    def truths(self, truth):
+        segments = {segment["id"]: segment for segment in truth["segments"]}
+        smb, enterprise = segments["smb"], segments["enterprise"]
+        yield "smb_conversations", smb["events"]
+        yield "enterprise_conversations", enterprise["events"] / 1e3
+        yield "tokens_per_conversation", smb["tokens"] / smb["events"] / 1e3
+        yield "segments.developer.tokens", segments["developer"]["tokens"] / 1e6
+        yield "resolution", smb["success_rate"]
+        yield "machine_month", truth["machine"]["hourly_cost"] * 730
+        yield "segments.smb.churn_concentration", smb["churn_alpha"] + smb["churn_beta"]
+        churns = {"smb_churn": "smb", "enterprise_churn": "enterprise",
+                  "segments.developer.churn": "developer"}
+        for slot, name in churns.items():
+            segment = segments[name]
+            rate = segment["churn_alpha"] / (segment["churn_alpha"] + segment["churn_beta"])
+            yield slot, 100 * rate
+        for name, segment in segments.items():
+            for share in ["output_share", "cached_share"]:
+                yield f"segments.{name}.{share}", 100 * segment[share]
+
+    def test_most_90_percent_intervals_hold_the_truth(self):
+        held, missed = [], []
+        for seed in ["1", "2", "3"]:
+            with tempfile.TemporaryDirectory(prefix="breakeven-year-") as parent:
+                path = os.path.join(parent, "year")
+                run("demo", "--year", "--seed", seed, "--workspace", path)
+                with open(os.path.join(path, "truth.json")) as file:
+                    truth = json.load(file)
+                told = json.loads(run("plan", "calibrate", "--plan", path, "--json")[1])
+            drivers = {driver["slot"]: driver for driver in told["drivers"]}
+            for slot, value in self.truths(truth):
+                posterior = drivers[slot]["posterior"]
+                inside = posterior["low"] <= value <= posterior["high"]
+                (held if inside else missed).append((seed, slot, value, posterior))
+        self.assertGreaterEqual(len(held) / (len(held) + len(missed)), 0.8, missed)
+
+
 class BookByHand(unittest.TestCase):
     def setUp(self):
         self.workspace = Workspace()

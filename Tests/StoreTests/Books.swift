@@ -40,13 +40,16 @@ struct Books {
   @discardableResult
   func serve(
     _ id: String, _ usage: TokenUsage? = Sample.usage(), key: String = "key_acme",
-    model: String = "small", compute: ComputeShare? = nil
+    model: String = "small", compute: ComputeShare? = nil,
+    outcome: Settlement.Outcome = .completed, milliseconds: Int = 34
   ) async throws -> UsageEvent {
     let admission = try await admit(
       Sample.request(
         id, key: key, model: model, prompt: usage?.prompt ?? 100, output: usage?.output ?? 100,
         expires: clock.now().advanced(bySeconds: 600)))
-    return try await store.settle(Sample.settlement(admission, usage: usage, compute: compute))
+    return try await store.settle(
+      Sample.settlement(
+        admission, usage: usage, outcome: outcome, milliseconds: milliseconds, compute: compute))
   }
 
   /// Credit and what of it is held.

@@ -28,7 +28,9 @@ import Testing
         try await books.serve(
           "r\(number)", usage, key: Bool.random(using: &generator) ? "key_acme" : "key_beta",
           model: isOwn ? "small" : "vendor-model",
-          compute: isOwn ? ComputeShare(machine: "m1", nanoseconds: nanoseconds) : nil))
+          compute: isOwn ? ComputeShare(machine: "m1", nanoseconds: nanoseconds) : nil,
+          outcome: number % 7 == 3 ? .failed : number % 11 == 5 ? .aborted : .completed,
+          milliseconds: number * number % 907))
       if number % 50 == 49 {
         try await books.store.closeMachine(
           "m1", rate: Sample.rate(), shares: [], until: books.clock.now())
@@ -74,6 +76,16 @@ import Testing
         #expect(usage.reduce(0) { $0 + $1.unrated } == used.count { $0.usage == nil })
         #expect(
           usage.reduce(0) { $0 + $1.output } == used.reduce(0) { $0 + ($1.usage?.output ?? 0) })
+      }
+      let quality = try await books.store.serviceQuality(from: from, to: to)
+      #expect(quality.requests == used.count)
+      #expect(quality.failed == used.count { $0.outcome == .failed })
+      let served = used.filter { $0.outcome != .failed }.map(\.durationMilliseconds)
+      #expect((quality.p95Milliseconds == nil) == served.isEmpty)
+      if let p95 = quality.p95Milliseconds {
+        #expect(served.contains(p95))
+        #expect(served.count { $0 <= p95 } * 100 >= served.count * 95)
+        #expect(served.count { $0 < p95 } * 100 < served.count * 95)
       }
     }
     let projected = try SQLite(books.path).integer("SELECT projected_entries FROM state")

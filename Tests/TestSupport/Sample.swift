@@ -98,10 +98,12 @@ package enum Sample {
 
   package static func settlement(
     _ admission: Admission, usage: TokenUsage? = usage(), outcome: Settlement.Outcome = .completed,
+    milliseconds: Int = 34,
     compute: ComputeShare? = nil, streamed: Bool = false, response: StoredResponse? = nil
   ) -> Settlement {
     Settlement(
       admission: admission, outcome: outcome, usage: usage, compute: compute, streamed: streamed,
-      firstTokenMilliseconds: streamed ? 12 : nil, durationMilliseconds: 34, response: response)
+      firstTokenMilliseconds: streamed ? 12 : nil, durationMilliseconds: milliseconds,
+      response: response)
   }
 }

@@ -57,6 +57,8 @@ package protocol BooksReader: Sendable {
   func usageTotals(
     from: Timestamp, to: Timestamp, by grouping: Grouping
   ) async throws -> [UsageTotal]
+  /// How requests that settled in the half-open period went.
+  func serviceQuality(from: Timestamp, to: Timestamp) async throws -> ServiceQuality
   func machines() async throws -> [MachineClock]
   /// Journal entries in order, for show and export; `transaction` narrows to one id, `request` to one request.
   func journal(_ filter: JournalFilter) async throws -> [JournalRow]
@@ -68,6 +70,22 @@ package protocol BooksReader: Sendable {
 
 package enum Grouping: String, Sendable, CaseIterable {
   case none, customer, model, plan, machine, vendor, stream
+}
+
+/// How the requests of a period went.
+package struct ServiceQuality: Hashable, Sendable {
+  package let requests: Int
+  /// Those that ended in an error of ours or of a vendor; a caller that hangs up is not counted.
+  package let failed: Int
+  /// Milliseconds that 95% of the requests that did not fail took at most, from admission to the last
+  /// byte; nil when there were none.
+  package let p95Milliseconds: Int?
+
+  package init(requests: Int, failed: Int, p95Milliseconds: Int?) {
+    self.requests = requests
+    self.failed = failed
+    self.p95Milliseconds = p95Milliseconds
+  }
 }
 
 package struct CustomerBalance: Sendable {

@@ -68,7 +68,9 @@ extension Plan {
     }
     for (column, index) in formulas.enumerated() {
       let sorted = columns[column].sorted()
-      func quantile(_ chance: Double) -> Double { sorted[Int(chance * Double(sorted.count - 1))] }
+      func quantile(_ chance: Double) -> Double {
+        Statistics.quantile(sorted: sorted, chance)
+      }
       spreads[index] = (quantile(0.05), quantile(0.5), quantile(0.95))
     }
     return spreads

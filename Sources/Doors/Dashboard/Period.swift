@@ -13,9 +13,9 @@ struct Period: Hashable, Sendable {
   static let longestHourlyDays = 400
 
   let name: Name
-  let firstDay: CivilDay
+  let firstDay: CalendarDate
   /// Included.
-  let lastDay: CivilDay
+  let lastDay: CalendarDate
   let from: Timestamp
   /// First instant after `lastDay`.
   let to: Timestamp
@@ -28,17 +28,22 @@ struct Period: Hashable, Sendable {
     case .today: self.init(name, today, today, local)
     case .week: self.init(name, today.advanced(by: -6), today, local)
     case .month:
-      self.init(name, CivilDay(year: today.year, month: today.month, day: 1), today, local)
+      self.init(name, CalendarDate(year: today.year, month: today.month, day: 1), today, local)
     case .custom:
-      let last = query["to"].flatMap(CivilDay.init) ?? today
-      let first = query["from"].flatMap(CivilDay.init) ?? last.advanced(by: -29)
+      let last = query["to"].flatMap(Self.day) ?? today
+      let first = query["from"].flatMap(Self.day) ?? last.advanced(by: -29)
       let ordered = first <= last ? (first, last) : (last, first)
       let earliest = ordered.1.advanced(by: 1 - Self.longestDays)
       self.init(name, max(ordered.0, earliest), ordered.1, local)
     }
   }
 
-  init(_ name: Name, _ first: CivilDay, _ last: CivilDay, _ local: LocalTime) {
+  /// A day that a timestamp can hold.
+  private static func day(_ text: String) -> CalendarDate? {
+    CalendarDate(text).flatMap { (1970...2200).contains($0.year) ? $0 : nil }
+  }
+
+  init(_ name: Name, _ first: CalendarDate, _ last: CalendarDate, _ local: LocalTime) {
     self.name = name
     firstDay = first
     lastDay = last

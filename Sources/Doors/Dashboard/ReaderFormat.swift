@@ -155,13 +155,13 @@ extension ReaderFormat {
   ]
 
   /// `24 Nov`, `11月24日`.
-  func shortDay(_ day: CivilDay) -> String {
+  func shortDay(_ day: CalendarDate) -> String {
     language == .english
       ? "\(day.day) \(Self.months[day.month - 1])" : "\(day.month)月\(day.day)日"
   }
 
   /// `1 Nov – 24 Nov 2026`, `2026年11月1日 – 11月24日`.
-  func days(_ first: CivilDay, _ last: CivilDay) -> String {
+  func days(_ first: CalendarDate, _ last: CalendarDate) -> String {
     guard first != last else { return longDay(first) }
     guard first.year == last.year else { return "\(longDay(first)) – \(longDay(last))" }
     return language == .english
@@ -169,7 +169,7 @@ extension ReaderFormat {
   }
 
   /// `24 Nov 2026`, `2026年11月24日`.
-  func longDay(_ day: CivilDay) -> String {
+  func longDay(_ day: CalendarDate) -> String {
     language == .english ? "\(shortDay(day)) \(day.year)" : "\(day.year)年\(shortDay(day))"
   }
 }

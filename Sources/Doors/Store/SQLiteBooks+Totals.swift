@@ -47,6 +47,40 @@ extension SQLiteBooks {
     try await read { try Totals($0, grouping).usage(from: from, to: to) }
   }
 
+  package func serviceQuality(from: Timestamp, to: Timestamp) async throws -> ServiceQuality {
+    guard from < to else { return ServiceQuality(requests: 0, failed: 0, p95Milliseconds: nil) }
+    return try await read { database in
+      let positions = try JournalPositions(database)
+      let first = try positions.firstUsage(from: from.nanoseconds)
+      let end = try positions.firstUsage(from: to.nanoseconds)
+      let counts = try RawStatement(
+        database,
+        """
+        SELECT COUNT(*), COUNT(*) FILTER (WHERE outcome = 'failed') FROM usage
+        WHERE seq >= ?1 AND seq < ?2
+        """)
+      counts.bind(1, first)
+      counts.bind(2, end)
+      let (requests, failed) = try counts.first { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
+      // The smallest duration that 95% do not exceed.
+      let place = ((requests - failed) * 95 + 99) / 100 - 1
+      var p95: Int?
+      if place >= 0 {
+        let statement = try RawStatement(
+          database,
+          """
+          SELECT duration_ms FROM usage WHERE seq >= ?1 AND seq < ?2 AND outcome <> 'failed'
+          ORDER BY duration_ms LIMIT 1 OFFSET ?3
+          """)
+        for (index, value) in [first, end, place].enumerated() {
+          statement.bind(Int32(index + 1), value)
+        }
+        p95 = try statement.first { Int($0.integer(0)) }
+      }
+      return ServiceQuality(requests: Int(requests), failed: Int(failed), p95Milliseconds: p95)
+    }
+  }
+
   /// One consistent snapshot, beside the writer.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (OpaquePointer) throws -> Value

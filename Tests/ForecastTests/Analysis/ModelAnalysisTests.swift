@@ -26,8 +26,10 @@ import Testing
     let strongest = { (tornado: Tornado) in Set(tornado.bars.prefix(2).map(\.name)) }
     #expect(strongest(simulated) == strongest(deterministic))
     #expect(strongest(simulated) == ["tokens", "acquisition"])
-    for bar in simulated.bars where bar.name != "idle" {
-      let other = try #require(conditional.bars.first { $0.slot == bar.slot })
+    #expect(!conditional.bars.contains { $0.name == "idle" })
+    #expect(strongest(simulated) == strongest(conditional))
+    for other in conditional.bars {
+      let bar = try #require(simulated.bars.first { $0.slot == other.slot })
       let gap = abs((other.goalAtHigh - other.goalAtLow) - (bar.goalAtHigh - bar.goalAtLow))
       #expect(gap < 4 * (other.error + bar.error) + 0.15 * bar.swing, "\(bar) \(other)")
       #expect(isClose(other.low, bar.low, 0.05) && isClose(other.high, bar.high, 0.05))

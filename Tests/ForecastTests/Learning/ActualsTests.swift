@@ -140,6 +140,7 @@ import Testing
     books.postings = [
       post(.usage, -100, customer: "a", stream: "api"), post(.subscription, -40, customer: "a"),
       post(.refunds, 15, customer: "a"), post(.people, 60), post(.cash, 80), post(.paidIn, -500),
+      post(.unbilledReceivable, 70), post(.customerCredit, -25), post(.accruedInfrastructure, -20),
       FakeBooks.Posting(
         time: Self.at(1), customer: nil, stream: nil, account: .computeUsed,
         amount: Money(units: 7, .usd), nanoseconds: 2_000_000_000),
@@ -161,10 +162,12 @@ import Testing
     #expect(month.profit == 58)
     #expect(month.cashChange == 80)
     #expect(month.cashAtEnd == 380)
+    #expect(month.receivableAtEnd == 45)
+    #expect(month.payableAtEnd == 20)
     #expect(month.tokensPerSecond == 500)
     #expect(actuals.hasCapital)
     #expect(actuals.unconverted == ["EUR"])
-    #expect(actuals.position == 9)
+    #expect(actuals.position == 12)
   }
 
   @Test func badBoundariesAreNamed() async throws {

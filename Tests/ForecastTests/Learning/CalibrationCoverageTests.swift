@@ -49,6 +49,15 @@ import Testing
     }
   }
 
+  @Test func aFewUnlikeCustomersAreNotLearntByWatchingThemLong() async throws {
+    var venture = SyntheticVenture.plain
+    venture.usageSpread = 1
+    venture.spend = 900
+    let hits = try await Self.coverage(venture, ventures: 600, months: 12)
+    let share = Double(hits["tokens"] ?? 0) / 600
+    #expect((0.86...0.94).contains(share), "\(share)")
+  }
+
   @Test func particlesAreHonestWhereThreeDriversShareTheirData() async throws {
     let hits = try await Self.coverage(.funnel, ventures: 2_000, months: 12)
     for name in ["click", "visit", "close"] {

@@ -77,6 +77,9 @@ struct FakeBooks: BooksReader {
   func series(
     from: Timestamp, to: Timestamp, stepSeconds: Int64, by grouping: Grouping
   ) async throws -> [SeriesTotal] { [] }
+  func serviceQuality(from: Timestamp, to: Timestamp) async throws -> ServiceQuality {
+    ServiceQuality(requests: 0, failed: 0, p95Milliseconds: nil)
+  }
   func machines() async throws -> [MachineClock] { [] }
   func journal(_ filter: JournalFilter) async throws -> [JournalRow] { [] }
   func verify() async throws -> VerificationReport {

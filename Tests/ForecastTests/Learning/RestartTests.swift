@@ -61,7 +61,8 @@ import Testing
             newCustomers: trace["segments.all.new"][month],
             active: trace["segments.all.customers"][month],
             activeByAge: [trace["segments.all.customers"][month]])
-        ], cashAtEnd: trace["cash"][month])
+        ], cashAtEnd: trace["cash"][month], receivableAtEnd: trace["receivable"][month],
+        payableAtEnd: trace["payable"][month])
     }
     return Actuals(currency: .usd, months: months, position: 1, hasCapital: true)
   }
@@ -95,6 +96,22 @@ import Testing
       to: &rest, actuals: Actuals(currency: .usd, months: [month], position: 1))
     let values = try rest.parameters.medianValues()
     #expect(abs(values[rest.finance.openingCash.index] - 97_000) < 1e-9)
+  }
+
+  @Test(
+    "What is open with customers and suppliers is settled in the first month",
+    arguments: [(900.0, 400.0, 500.0), (-300, 400, -700), (0, -250, 250)])
+  func openBillsAreCarried(receivable: Double, payable: Double, cash: Double) throws {
+    let plan = SyntheticVenture.plain.model()
+    func first(_ receivable: Double, _ payable: Double) throws -> Double {
+      var rest = plan
+      let month = MonthActuals(
+        month: plan.start, receivableAtEnd: receivable, payableAtEnd: payable)
+      try Restart.apply(
+        to: &rest, actuals: Actuals(currency: .usd, months: [month], position: 1, hasCapital: true))
+      return try Simulation(rest).trace(isDeterministic: true)["cash"][0]
+    }
+    #expect(abs(try first(receivable, payable) - first(0, 0) - cash) < 1e-6)
   }
 
   @Test func aRunningMonthAloneLeavesThePlansOpening() throws {

@@ -14,6 +14,8 @@ struct SyntheticVenture {
   /// The acquisition cost is a formula of these: cost = click ÷ (visit rate × close rate).
   var isFunnel = false
   var spend = 6_000.0
+  /// σ of the log of a customer's usage, which stays with the customer.
+  var usageSpread: Double?
   /// Of the measured speed and of the price realised.
   var hasMeasurementNoise = true
 
@@ -72,7 +74,8 @@ struct SyntheticVenture {
       dispersion: dispersion.map { constant($0, "dispersion") }, churn: drivers[1],
       churnConcentration: drivers[2], serviceSensitivity: nil, priceElasticity: nil,
       expansion: zero, tokens: drivers[3], outputShare: constant(0.3, "output_share"),
-      cachedShare: zero, tokensPerRequest: constant(1_000, "request"), usageSpread: nil,
+      cachedShare: zero, tokensPerRequest: constant(1_000, "request"),
+      usageSpread: usageSpread.map { constant($0, "spread") },
       usageVolatility: constant(volatility, "volatility"), seats: one, events: zero,
       successRate: zero, supportCost: zero)
     let stream = RevenueStream(
@@ -117,13 +120,15 @@ struct SyntheticVenture {
   /// A ledger of `months` months.
   func ledger(_ truth: [Double], months: Int, _ random: inout RandomStream) -> Actuals {
     var ages: [Double] = []
+    var levels: [[Double]] = []
     let speedNoise = hasMeasurementNoise ? Self.measurementDeviation(&random) : 0
     let priceNoise = hasMeasurementNoise ? Self.measurementDeviation(&random) : 0
     var result: [MonthActuals] = []
     for month in 0..<months {
       let step = advance(&ages, truth, &random)
       let tokens =
-        step.active * truth[3] * exp(volatility * random.normal() - volatility * volatility / 2)
+        use(&levels, ages, &random) * truth[3]
+        * exp(volatility * random.normal() - volatility * volatility / 2)
       let revenue = tokens * Self.price * truth[4] * exp(priceNoise * random.normal())
       let item = SegmentActuals(
         newCustomers: step.new, lost: step.lost, active: step.active, activeByAge: ages,
@@ -135,6 +140,18 @@ struct SyntheticVenture {
           tokensPerSecond: truth[5] / 2_628_000 * exp(speedNoise * random.normal())))
     }
     return Actuals(currency: .usd, months: result, position: Int64(months))
+  }
+
+  /// The active customers, each weighing what it uses beside the mean. `levels` are theirs by cohort, the
+  /// youngest first.
+  private func use(
+    _ levels: inout [[Double]], _ ages: [Double], _ random: inout RandomStream
+  ) -> Double {
+    guard let spread = usageSpread else { return ages.reduce(0, +) }
+    levels.insert(
+      (0..<Int(ages[0])).map { _ in exp(spread * random.normal() - spread * spread / 2) }, at: 0)
+    for age in ages.indices { levels[age].removeLast(levels[age].count - Int(ages[age])) }
+    return levels.joined().reduce(0, +)
   }
 
   /// One month of coming and going; `ages` is the active customers by age.

@@ -14,6 +14,15 @@ struct ConservationTests {
     #expect(abs(left - right) <= 1e-9 * (size + abs(left) + 1), "\(what): \(left), not \(right)")
   }
 
+  /// What is open with customers and suppliers before the first month.
+  private func opening(_ model: Model, _ trace: PathTrace) -> (receivable: Double, payable: Double)
+  {
+    (
+      model.finance.openingReceivable.map { trace.slots[$0.index] } ?? 0,
+      model.finance.openingPayable.map { trace.slots[$0.index] } ?? 0
+    )
+  }
+
   @Test(arguments: cases)
   func openingCashAndAllFlowsMakeClosingCash(model: UInt64, path: Int) throws {
     let trace = try trace(RandomModel.make(model), path)
@@ -67,8 +76,10 @@ struct ConservationTests {
 
   @Test(arguments: cases)
   func receivablesPayablesAndPrepaymentsRollForward(model: UInt64, path: Int) throws {
-    let trace = try trace(RandomModel.make(model), path)
-    var (receivable, payable, deferred) = (0.0, 0.0, 0.0)
+    let plan = RandomModel.make(model)
+    let trace = try trace(plan, path)
+    var (receivable, payable) = opening(plan, trace)
+    var deferred = 0.0
     var size = 0.0
     for month in 0..<trace.months {
       receivable += trace["billed"][month] - trace["cash.collected"][month]
@@ -101,8 +112,10 @@ struct ConservationTests {
 
   @Test(arguments: cases)
   func theBalanceSheetBalances(model: UInt64, path: Int) throws {
-    let trace = try trace(RandomModel.make(model), path)
-    var raised = trace.openingCash
+    let plan = RandomModel.make(model)
+    let trace = try trace(plan, path)
+    let (receivable, payable) = opening(plan, trace)
+    var raised = trace.openingCash + receivable - payable
     var size = abs(raised)
     for month in 0..<trace.months {
       raised += trace["cash.rounds"][month]

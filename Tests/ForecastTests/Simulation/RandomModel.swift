@@ -135,7 +135,8 @@ struct RandomModel {
           id: "l", name: "", month: slot(0, 12), amount: slot(0, 5e5), rate: slot(0, 0.02),
           term: slot(1, 30))
       ], incomeTax: slot(0, 0.3), revenueTax: slot(0, 0.06), paymentFee: slot(0, 0.03),
-      payableMonths: slot(0, 3), discountRate: slot(0, 0.02))
+      payableMonths: slot(0, 3), discountRate: slot(0, 0.02),
+      openingReceivable: maybe(0.5, 0, 1e5), openingPayable: maybe(0.5, 0, 1e5))
   }
 
   private mutating func model() -> Model {

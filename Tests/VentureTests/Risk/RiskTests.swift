@@ -183,7 +183,7 @@ func register(
     let task = ProjectTask(
       id: "t", name: "T", phase: .data, owner: "eve", estimate: ThreePoint(1, 1, 1),
       delays: [.init(risk: "gone", chance: 0.1, days: ThreePoint(1, 1, 1))], line: 7)
-    let project = Project(start: CalendarDate(day: 0), tasks: [task])
+    let project = Project(start: CalendarDate(number: 0), tasks: [task])
     let found = project.problems(people: ["ann"], risks: ["leak"])
     #expect(found.map(\.field) == ["project.tasks.t.owner", "project.tasks.t.risks"])
     #expect(found.allSatisfy { $0.line == 7 })

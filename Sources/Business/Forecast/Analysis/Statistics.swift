@@ -1,5 +1,5 @@
-/// Plain statistics of a row of values, for the analyses.
-enum Statistics {
+/// Plain statistics of a row of values.
+package enum Statistics {
   /// NaN when empty.
   static func mean(_ values: [Double]) -> Double {
     guard let first = values.first else { return .nan }
@@ -21,8 +21,8 @@ enum Statistics {
     values.count > 1 ? (variance(values) / Double(values.count)).squareRoot() : 0
   }
 
-  /// Straight between the order statistics, as NumPy's default. NaN when empty.
-  static func quantile(sorted: [Double], _ level: Double) -> Double {
+  /// Straight between the order statistics (Hyndman & Fan's type 7, NumPy's default). NaN when empty.
+  package static func quantile(sorted: [Double], _ level: Double) -> Double {
     guard !sorted.isEmpty else { return .nan }
     let place = max(0, min(1, level)) * Double(sorted.count - 1)
     let index = min(sorted.count - 1, Int(place))
@@ -48,7 +48,7 @@ enum Statistics {
   }
 
   /// Ranks from 1, the mean rank for equal values. O(n log n).
-  static func ranks(_ values: [Double]) -> [Double] {
+  package static func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var ranks = Array(repeating: 0.0, count: values.count)
     var start = 0
@@ -61,8 +61,8 @@ enum Statistics {
     return ranks
   }
 
-  /// Pearson's; 0 when either does not vary.
-  static func correlation(_ x: [Double], _ y: [Double]) -> Double {
+  /// Pearson's; 0 when either does not vary. Of ranks it is Spearman's.
+  package static func correlation(_ x: [Double], _ y: [Double]) -> Double {
     let (meanX, meanY) = (mean(x), mean(y))
     var (xx, yy, xy) = (0.0, 0.0, 0.0)
     for (a, b) in zip(x, y) {

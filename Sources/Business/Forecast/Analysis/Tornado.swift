@@ -48,12 +48,16 @@ package struct Tornado: Sendable, Hashable, Codable {
 }
 
 extension Tornado {
-  /// The conditional tornado of a run, over all its uncertain slots. O(k n log n).
+  /// A swing within as many of its standard errors is left out of a conditional tornado: of hundreds of
+  /// drivers some would come first by luck.
+  static let clearErrors = 2.5
+
+  /// The conditional tornado of a run: its uncertain slots whose swing is not chance. O(k n log n).
   package init(table: PathTable, model: Model, goal: Goal) {
     let values = goal.values(in: table, months: model.months)
     let bars = model.parameters.uncertain.map { index in
       Self.conditionalBar(model.parameters, index, table.slots[index], values)
-    }
+    }.filter { $0.swing > Self.clearErrors * $0.error }
     self.init(
       goal: goal, method: .conditional, base: Statistics.mean(values.filter { !$0.isNaN }),
       bars: bars)

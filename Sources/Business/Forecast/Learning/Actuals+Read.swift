@@ -52,20 +52,9 @@ extension Actuals {
   ) -> [Timestamp] {
     (0...max(0, count)).map { step in
       let month = first.advanced(by: step)
-      return Timestamp(seconds: daysSinceEpoch(month) * 86_400 - offsetSeconds)
+      let start = CalendarDate(year: month.year, month: month.month, day: 1)
+      return Timestamp(seconds: Int64(start.number) * 86_400 - offsetSeconds)
     }
-  }
-
-  /// Days from 1970-01-01 to the month's first day in the Gregorian calendar (Hinnant,
-  /// "chrono-compatible low-level date algorithms").
-  static func daysSinceEpoch(_ month: Month) -> Int64 {
-    let year = Int64(month.month <= 2 ? month.year - 1 : month.year)
-    let era = (year >= 0 ? year : year - 399) / 400
-    let yearOfEra = year - era * 400
-    let shifted = Int64((month.month + 9) % 12)
-    let dayOfYear = (153 * shifted + 2) / 5
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
   }
 
   private static func check(

@@ -53,6 +53,10 @@ package struct MonthActuals: Sendable, Hashable, Codable {
   package var machineIdleNanoseconds: Int64
   package var cashChange: Double
   package var cashAtEnd: Double
+  /// Customers' open bills less what they paid ahead (credit, deferred revenue), at the month's end.
+  package var receivableAtEnd: Double
+  /// Open bills of suppliers, less what was prepaid to them, at the month's end.
+  package var payableAtEnd: Double
   /// Tokens a second of a busy machine; nil in a month without machine time.
   package var tokensPerSecond: Double?
   /// Events of the plan's shocks, by shock id: known only where somebody records them.
@@ -64,7 +68,8 @@ package struct MonthActuals: Sendable, Hashable, Codable {
     month: Month, observedShare: Double = 1, bySegment: [String: SegmentActuals] = [:],
     byStream: [String: Double] = [:], costs: [String: Double] = [:], reductions: Double = 0,
     machineUsedNanoseconds: Int64 = 0, machineIdleNanoseconds: Int64 = 0, cashChange: Double = 0,
-    cashAtEnd: Double = 0, tokensPerSecond: Double? = nil, incidents: [String: Int] = [:],
+    cashAtEnd: Double = 0, receivableAtEnd: Double = 0, payableAtEnd: Double = 0,
+    tokensPerSecond: Double? = nil, incidents: [String: Int] = [:],
     paymentsByLag: [Double] = []
   ) {
     self.month = month
@@ -77,6 +82,8 @@ package struct MonthActuals: Sendable, Hashable, Codable {
     self.machineIdleNanoseconds = machineIdleNanoseconds
     self.cashChange = cashChange
     self.cashAtEnd = cashAtEnd
+    self.receivableAtEnd = receivableAtEnd
+    self.payableAtEnd = payableAtEnd
     self.tokensPerSecond = tokensPerSecond
     self.incidents = incidents
     self.paymentsByLag = paymentsByLag

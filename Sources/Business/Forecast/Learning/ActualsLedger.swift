@@ -21,6 +21,16 @@ struct ActualsLedger {
   private var internalTokens = 0.0
   private var months: [MonthActuals] = []
   private var cash = 0.0
+  private var receivable = 0.0
+  private var payable = 0.0
+
+  /// Settled with customers in the next months, and with suppliers.
+  private static let receivables: Set<Account> = [
+    .receivable, .unbilledReceivable, .customerCredit, .deferredRevenue,
+  ]
+  private static let payables: Set<Account> = [
+    .accruedInfrastructure, .payableToVendors, .payableToPartners, .taxPayable, .prepaidToVendors,
+  ]
   private(set) var hasCapital = false
 
   init(model: Model, conversion: Conversion) {
@@ -54,8 +64,15 @@ struct ActualsLedger {
   mutating func open(_ books: any BooksReader, _ until: Timestamp) async throws {
     for total in try await books.totals(from: .distantPast, to: until, by: .none) {
       if total.account == .paidIn, !total.amount.isZero { hasCapital = true }
-      if total.account == .cash, let amount = value(total.amount) { cash += amount }
+      if let amount = value(total.amount) { carry(total.account, amount) }
     }
+  }
+
+  /// Into the balances that stand at a month's end.
+  private mutating func carry(_ account: Account, _ amount: Double) {
+    if account == .cash { cash += amount }
+    if Self.receivables.contains(account) { receivable += amount }
+    if Self.payables.contains(account) { payable -= amount }
   }
 
   mutating func addMonth(
@@ -78,8 +95,9 @@ struct ActualsLedger {
     month.tokensPerSecond =
       own > 0 ? (month.tokens + internalTokens) / (Double(own) / 1e9) : nil
     internalTokens = 0
-    cash += month.cashChange
     month.cashAtEnd = cash
+    month.receivableAtEnd = receivable
+    month.payableAtEnd = payable
     months.append(month)
   }
 
@@ -130,6 +148,7 @@ struct ActualsLedger {
     default: break
     }
     guard let amount = value(total.amount) else { return }
+    carry(total.account, amount)
     switch total.account.kind {
     case .costOfRevenue, .operatingCost: month.costs[total.account.rawValue, default: 0] += amount
     case .contraRevenue: month.reductions += amount

@@ -54,7 +54,7 @@ package struct ScoredPoint: Sendable, Hashable, Codable {
     self.month = month
     self.horizon = horizon
     self.actual = actual
-    quantiles = Outcome.levels.map { Self.quantile(sorted, $0) }
+    quantiles = Outcome.levels.map { Statistics.quantile(sorted: sorted, $0) }
     crps = ScoringRules.crps(sorted: sorted, actual: actual)
     place = ProbabilityTransform.value(sample: sorted, actual: actual)
   }
@@ -67,15 +67,6 @@ package struct ScoredPoint: Sendable, Hashable, Codable {
     self.quantiles = quantiles
     crps = ScoringRules.crps(quantiles: quantiles, levels: Outcome.levels, actual: actual)
     place = Self.place(actual, quantiles)
-  }
-
-  /// Hyndman & Fan's type 7.
-  static func quantile(_ sorted: [Double], _ level: Double) -> Double {
-    guard let last = sorted.last else { return .nan }
-    let place = level * Double(sorted.count - 1)
-    let index = Int(place)
-    guard index + 1 < sorted.count else { return last }
-    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
   }
 
   private static func place(_ actual: Double, _ quantiles: [Double]) -> Double {

@@ -24,19 +24,53 @@ struct LogRatios: Sendable {
     }
   }
 
+  /// What a month's ratio has beside the noise.
+  struct Extra {
+    var variance: Double
+    var mean: Double
+  }
+
   /// Normal log-likelihood about `expected` with the deviation.
-  /// - Parameter extra: known variance of the month's ratio beside the noise, and its mean.
+  ///
+  /// - Parameter shared: covariance of two of the rows beside their own variance, by their places;
+  ///   nil for rows that err independently. O(rows), and O(rows³) with one.
   func logLikelihood(
-    deviation: Double, expected: (Int) -> Double, extra: (Int) -> (variance: Double, mean: Double)
+    deviation: Double, expected: (Int) -> Double, extra: (Int) -> Extra,
+    shared: ((Int, Int) -> Double)? = nil
   ) -> Double {
-    var sum = 0.0
+    var gaps: [Double] = []
+    var variances: [Double] = []
     for row in rows {
       let more = extra(row.month)
-      let variance = max(deviation * deviation + more.variance, 1e-12)
-      let gap = row.observed - Self.transform(expected(row.month), .log) - more.mean
-      sum -= row.weight * (gap * gap / variance + Foundation.log(variance)) / 2
+      variances.append(max(deviation * deviation + more.variance, 1e-12))
+      gaps.append(row.observed - Self.transform(expected(row.month), .log) - more.mean)
     }
-    return sum
+    if let shared { return Self.joint(gaps, variances, shared) }
+    return rows.indices.reduce(0) { sum, row in
+      let square = gaps[row] * gaps[row] / variances[row]
+      return sum - rows[row].weight * (square + Foundation.log(variances[row])) / 2
+    }
+  }
+
+  private static func joint(
+    _ gaps: [Double], _ variances: [Double], _ shared: (Int, Int) -> Double
+  ) -> Double {
+    let count = gaps.count
+    var covariance = [Double](repeating: 0, count: count * count)
+    for row in 0..<count {
+      for column in 0...row {
+        let value = shared(row, column)
+        covariance[row * count + column] = value
+        covariance[column * count + row] = value
+      }
+      covariance[row * count + row] += variances[row]
+    }
+    let lower = SmallMatrix.cholesky(covariance, count)
+    var whitened = gaps
+    SmallMatrix.forward(lower, &whitened, count)
+    return (0..<count).reduce(0) {
+      $0 - whitened[$1] * whitened[$1] / 2 - Foundation.log(lower[$1 * count + $1])
+    }
   }
 }
 
@@ -124,7 +158,8 @@ extension EvidenceBook {
   }
 
   /// Tokens of all customers ÷ customers (older ones weighing (1 + expansion)^age): lognormal about
-  /// the mean with the month's common shock and what the customers' differences leave in their mean.
+  /// the mean with the month's common shock and what the customers' differences leave in their mean,
+  /// which stays from month to month: seven large customers are seven, however long they are watched.
   private func tokens(_ index: Int, _ data: [SegmentActuals]) -> Evidence? {
     let segment = model.segments[index]
     var rows: [LogRatios.Row] = []
@@ -140,6 +175,7 @@ extension EvidenceBook {
     let (tokens, expansion, spread) = (segment.tokens, segment.expansion, segment.usageSpread)
     let ages = data.map(\.activeByAge)
     let active = data.map(\.active)
+    let common = rows.map { row in rows.map { Self.common(row.month, $0.month, data) } }
     return Evidence(
       method: .normalInverseGamma, count: rows.count,
       reads: [tokens.index, expansion.index] + [spread, volatility].compactMap { $0?.index },
@@ -160,10 +196,23 @@ extension EvidenceBook {
           return values[tokens.index] * weight
         },
         extra: { month in
-          let rest = between / max(active[month], 1)
-          return (rest + unseen[month], -(sigma * sigma + rest) / 2)
-        })
+          LogRatios.Extra(
+            variance: unseen[month],
+            mean: -(sigma * sigma + log1p(between / max(active[month], 1))) / 2)
+        },
+        shared: between == 0 ? nil : { log1p(between * common[$0][$1]) })
     }
+  }
+
+  /// Customers that are active in both months ÷ the product of both months' active.
+  private static func common(_ one: Int, _ other: Int, _ data: [SegmentActuals]) -> Double {
+    let (earlier, later) = (min(one, other), max(one, other))
+    let known = data[later].activeByAge
+    let both =
+      known.isEmpty
+      ? min(data[earlier].active, data[later].active)
+      : known.dropFirst(later - earlier).reduce(0, +)
+    return both / max(data[earlier].active * data[later].active, 1)
   }
 
   /// Variance of the log of a month's sum that was stretched from the share seen, with days as unlike

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Restart.Writer {
-  /// Cash of the ledger. Where nobody booked what the owners paid in, the plan's opening cash and the
+  /// Cash of the ledger, and what is open with customers and suppliers. Where nobody booked what the owners paid in, the plan's opening cash and the
   /// rounds that were due are added to it.
   mutating func finance(_ actuals: Actuals, _ last: MonthActuals) {
     var finance = model.finance
@@ -49,6 +49,12 @@ extension Restart.Writer {
       operations.isEmpty
       ? constant(cash, like: finance.openingCash)
       : formula(finance.openingCash, operations + [.constant(cash), .add])
+    // Customers that paid ahead pay less for a while, as if we owed it to them; the other way round
+    // with suppliers.
+    let (owed, owing) = (last.receivableAtEnd, last.payableAtEnd)
+    finance.openingReceivable = constant(
+      max(0, owed) + max(0, -owing), like: finance.openingCash)
+    finance.openingPayable = constant(max(0, owing) + max(0, -owed), like: finance.openingCash)
     model.finance = finance
   }
 

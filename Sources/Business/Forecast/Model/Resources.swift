@@ -202,6 +202,10 @@ package struct Finance: Sendable, Hashable, Codable {
   }
 
   package var openingCash: Parameter
+  /// Customers' bills open at the start, collected in the first month.
+  package var openingReceivable: Parameter?
+  /// Bills of suppliers open at the start, paid in the first month.
+  package var openingPayable: Parameter?
   package var rounds: [Round]
   package var loans: [Loan]
   /// Of a positive profit after losses carried forward; of revenue; of what is collected.
@@ -216,9 +220,11 @@ package struct Finance: Sendable, Hashable, Codable {
   package init(
     openingCash: Parameter, rounds: [Round], loans: [Loan], incomeTax: Parameter,
     revenueTax: Parameter, paymentFee: Parameter, payableMonths: Parameter,
-    discountRate: Parameter
+    discountRate: Parameter, openingReceivable: Parameter? = nil, openingPayable: Parameter? = nil
   ) {
     self.openingCash = openingCash
+    self.openingReceivable = openingReceivable
+    self.openingPayable = openingPayable
     self.rounds = rounds
     self.loans = loans
     self.incomeTax = incomeTax

@@ -51,6 +51,8 @@ struct BookState {
   let outflow: Row
   let payable: Lag
   let openingCash: Row
+  let openingReceivable: Row?
+  let openingPayable: Row?
   let incomeTaxRate: Row
   let revenueTaxRate: Row
   let feeRate: Row
@@ -112,6 +114,8 @@ extension RowLayout {
       interestAccount: plan.row(of: .interest), taxAccount: plan.row(of: .tax),
       inflow: arena.rows(months + 1), outflow: arena.rows(months + 1),
       payable: lag(finance.payableMonths, plan), openingCash: slot(finance.openingCash),
+      openingReceivable: slot(finance.openingReceivable),
+      openingPayable: slot(finance.openingPayable),
       incomeTaxRate: slot(finance.incomeTax), revenueTaxRate: slot(finance.revenueTax),
       feeRate: slot(finance.paymentFee), fees: arena.row(), paid: arena.row(),
       revenueTax: arena.row(), incomeTax: arena.row(), funded: arena.row(), lent: arena.row(),
@@ -131,6 +135,14 @@ extension Kernel {
     }
     for row in [books.cumulative, books.lossCarried, books.receivable, books.payables] {
       row.fill(0)
+    }
+    if let open = books.openingReceivable {
+      books.inflow.copy(open)
+      books.receivable.copy(open)
+    }
+    if let open = books.openingPayable {
+      books.outflow.copy(open)
+      books.payables.copy(open)
     }
     books.cash.copy(books.openingCash)
     books.unfunded.copy(books.openingCash)

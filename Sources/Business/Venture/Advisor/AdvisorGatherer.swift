@@ -158,7 +158,7 @@ extension AdvisorGatherer {
       let slot = model.parameters.slots[bar.slot]
       let scale = slot.scale == 0 ? 1 : slot.scale
       add(
-        label("driver", ["driver": bar.label]), "sensitivity",
+        label("driver", ["driver": words.driver(bar.label)]), "sensitivity",
         [
           "low": driver(bar.low / scale, unit: slot.unit),
           "high": driver(bar.high / scale, unit: slot.unit), "at_low": money(bar.goalAtLow),
@@ -174,7 +174,7 @@ extension AdvisorGatherer {
       let source = FactSource.plan(line: figure.line)
       if figure.isUncertain {
         add(
-          figure.label, "written_spread",
+          words.driver(figure.label), "written_spread",
           [
             "median": driver(figure.median, unit: figure.unit),
             "low": driver(figure.low, unit: figure.unit),
@@ -182,7 +182,8 @@ extension AdvisorGatherer {
           ], source: source, weight: 0.8, about: figure.path, names: ["text": figure.text])
       } else {
         add(
-          figure.label, "written", [:], source: source, weight: 0.4, about: figure.path,
+          words.driver(figure.label), "written", [:], source: source, weight: 0.4,
+          about: figure.path,
           names: ["text": figure.text])
       }
     }
@@ -226,7 +227,7 @@ extension AdvisorGatherer {
   func addCalibration(_ result: CalibrationResult) {
     for update in result.drivers where update.observations > 0 {
       add(
-        label("learnt", ["driver": update.label]), "learnt",
+        label("learnt", ["driver": words.driver(update.label)]), "learnt",
         [
           "before": driver(update.prior.median, unit: update.unit),
           "after": driver(update.posterior.median, unit: update.unit),

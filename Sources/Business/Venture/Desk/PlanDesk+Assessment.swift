@@ -25,6 +25,13 @@ extension PlanDesk {
   /// hundredth are enough for a verdict.
   private static let casePaths = 2_000
 
+  /// Computes what takes seconds and pages ask first, so that nobody waits for it. Says nothing of a
+  /// plan that is missing or wrong: the pages do.
+  package func prepare() async {
+    _ = try? await assessment()
+    _ = try? await risks(.init())
+  }
+
   /// Opportunity, strategy, team and cases judged.
   ///
   /// - Throws: what the plan's quantities and the simulation throw.

@@ -26,14 +26,23 @@ extension PlanDesk {
     case hiring
   }
 
-  package func sensitivity(_ request: Request, goal: Goal) async throws -> Sensitivity {
+  /// - Parameter method: of the tornado; `simulated` costs two runs a driver, of at most
+  ///   ``simulatedPaths`` paths each.
+  package func sensitivity(
+    _ request: Request, goal: Goal, method: Tornado.Method = .conditional
+  ) async throws -> Sensitivity {
     let (forecasted, table) = try await table(request)
     let hash = try plan().hash
     let alternatives = try await alternatives(.scenarios, request: request)
-    let key = "sensitivity|\(hash)|\(forecasted.position ?? -1)|\(request.key)|\(goal)"
+    let key = "sensitivity|\(method)|\(hash)|\(forecasted.position ?? -1)|\(request.key)|\(goal)"
     return try await once(key) {
       let model = forecasted.model
-      let tornado = Tornado(table: table, model: model, goal: goal)
+      let tornado =
+        method == .conditional
+        ? Tornado(table: table, model: model, goal: goal)
+        : try Tornado(
+          model: model, goal: goal, method: method,
+          paths: min(request.paths, Self.simulatedPaths), seed: request.seed)
       let screening = Screening(
         table: table, parameters: model.parameters,
         goal: goal.values(in: table, months: model.months))
@@ -44,6 +53,8 @@ extension PlanDesk {
         decisions: alternatives.map(\.name))
     }
   }
+
+  static let simulatedPaths = 1_000
 
   /// Decisions on common random numbers; scenarios that change the inputs themselves still share
   /// every other driver's numbers.

@@ -62,7 +62,7 @@ extension PlanDesk {
   private static func monthEnd(
     in range: ClosedRange<Timestamp>, offset: Int64
   ) -> Timestamp? {
-    let date = CalendarDate(day: Int((range.lowerBound.seconds + offset) / 86_400)).parts
+    let date = CalendarDate(number: Int((range.lowerBound.seconds + offset) / 86_400)).parts
     let month = Month(year: date.0, month: date.1)
     let next = Actuals.boundaries(from: month.advanced(by: 1), count: 1, offsetSeconds: offset)[0]
     return next <= range.upperBound ? next : nil

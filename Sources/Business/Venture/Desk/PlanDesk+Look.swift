@@ -46,8 +46,7 @@ extension PlanDesk {
     return look
   }
 
-  /// What moves a goal, from one short run: enough to say which drivers come first. A swing within 2.5
-  /// of its errors is left out: of hundreds of drivers some would come first by luck.
+  /// What moves a goal, from one short run: enough to say which drivers come first.
   package func tornado(_ request: Request, goal: Goal) async throws -> Tornado {
     try Self.check(request)
     let (model, hash, position) = try await model(request)
@@ -58,10 +57,7 @@ extension PlanDesk {
         .init(paths: min(request.paths, Self.tornadoPaths), seed: request.seed),
         keeping: Self.tornadoPaths
       ).1
-      let all = Tornado(table: table, model: model, goal: goal)
-      return Tornado(
-        goal: goal, method: all.method, base: all.base,
-        bars: all.bars.filter { $0.swing > 2.5 * $0.error })
+      return Tornado(table: table, model: model, goal: goal)
     }
     keep(key, tornado)
     return tornado
@@ -128,15 +124,10 @@ extension PlanDesk {
     }
   }
 
-  /// P10, P50, P90, straight between the two nearest (Hyndman & Fan's type 7).
+  /// P10, P50, P90; none of no values.
   private static func quantiles(_ values: [Double]) -> [Double] {
+    guard !values.isEmpty else { return [] }
     let sorted = values.sorted()
-    guard let last = sorted.last else { return [] }
-    return [0.1, 0.5, 0.9].map { level in
-      let place = level * Double(sorted.count - 1)
-      let index = Int(place)
-      guard index + 1 < sorted.count else { return last }
-      return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
-    }
+    return [0.1, 0.5, 0.9].map { Statistics.quantile(sorted: sorted, $0) }
   }
 }

@@ -1,6 +1,6 @@
 import Billing
 import Forecast
-import Ledger
+package import Ledger
 
 /// The risks: how much they cost, what is done about them, what that is worth, and which of them
 /// give a sign today.
@@ -51,7 +51,7 @@ extension PlanDesk {
   /// The date where the books are kept.
   package var today: CalendarDate {
     CalendarDate(
-      day: Int((access.now().seconds + access.offsetSeconds).quotientFloor(86_400)))
+      number: Int((access.now().seconds + access.offsetSeconds).quotientFloor(86_400)))
   }
 
   /// What the books say today, by `RiskMetric`'s names: of the last whole month. Empty without books;
@@ -73,6 +73,10 @@ extension PlanDesk {
           customers.filter { $0.account.kind == .revenue && $0.group != nil }.map {
             ($0.group ?? "", -Double($0.amount.picos))
           })
+      }
+      if let quality = try? await books.serviceQuality(from: bounds[index], to: bounds[index + 1]) {
+        reading.set(.errorRate, Double(quality.failed), over: Double(quality.requests))
+        if let p95 = quality.p95Milliseconds { reading.set(.p95Latency, Double(p95) / 1_000) }
       }
       if let vendors = try? await books.totals(
         from: bounds[index], to: bounds[index + 1], by: .vendor)

@@ -190,6 +190,12 @@ package enum PlanFields {
     .quantity("revenue_tax", .one, .share, 0, "Of revenue."),
     .quantity("payment_fee", .one, .share, 0, "Of what is collected."),
     .quantity("payable", .time, .notNegative, 0, "Time until machines and vendors are paid."),
+    .optional(
+      "opening_receivable", .money, .notNegative,
+      "Customers' bills open at the start, collected in the first month."),
+    .optional(
+      "opening_payable", .money, .notNegative,
+      "Suppliers' bills open at the start, paid in the first month."),
     .quantity("discount_rate", .perTime, .any, 0.01, "For present values; 1% a month."),
   ]
 

@@ -84,6 +84,8 @@ package struct FinanceInput: Sendable {
       },
       incomeTax: fields("income_tax", &compiled), revenueTax: fields("revenue_tax", &compiled),
       paymentFee: fields("payment_fee", &compiled), payableMonths: fields("payable", &compiled),
-      discountRate: fields("discount_rate", &compiled))
+      discountRate: fields("discount_rate", &compiled),
+      openingReceivable: fields.optional("opening_receivable", compiled),
+      openingPayable: fields.optional("opening_payable", compiled))
   }
 }

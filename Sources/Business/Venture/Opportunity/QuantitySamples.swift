@@ -60,11 +60,7 @@ package struct SampleSummary: Sendable, Hashable, Codable {
     let sorted = samples.sorted()
     mean = samples.isEmpty ? 0 : samples.reduce(0, +) / Double(samples.count)
     func quantile(_ chance: Double) -> Double {
-      guard let last = sorted.last else { return 0 }
-      let place = chance * Double(sorted.count - 1)
-      let index = Int(place)
-      guard index + 1 < sorted.count else { return last }
-      return sorted[index] + (sorted[index + 1] - sorted[index]) * (place - Double(index))
+      sorted.isEmpty ? 0 : Statistics.quantile(sorted: sorted, chance)
     }
     low = quantile(0.05)
     median = quantile(0.5)

@@ -1,4 +1,5 @@
 package import Forecast
+import Ledger
 
 extension Project {
   package init(reading node: PlanNode, sheet: QuantitySheet) {

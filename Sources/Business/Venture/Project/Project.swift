@@ -1,3 +1,5 @@
+package import Ledger
+
 /// 项目: the steps from the first day to the running product, and what is to be built with what.
 /// Read with `init(reading:sheet:)`; `schedule` is the critical path, `simulate` the finish date.
 package struct Project: Sendable, Hashable, Codable {

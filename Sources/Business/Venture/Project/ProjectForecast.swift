@@ -1,4 +1,5 @@
 package import Forecast
+package import Ledger
 
 /// When the project ends, with the doubt of its estimates and risks.
 package struct ProjectForecast: Sendable, Hashable, Codable {
@@ -142,12 +143,13 @@ private struct ProjectRun {
     let mean = lengths.reduce(0, +) / Double(paths)
     let squares = lengths.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let levels = [0.5, 0.8, 0.95].map { LossStatistics.quantile(sorted, $0) }
-    let ranks = Ranks(lengths)
+    let ranks = Statistics.ranks(lengths)
     let rows = project.tasks.indices.map { task in
       let finish = finishes[task].sorted()
       return ProjectForecast.Row(
         id: project.tasks[task].id, criticality: Double(critical[task]) / Double(paths),
-        sensitivity: Ranks(durations[task]).correlation(ranks),
+        // Spearman's.
+        sensitivity: Statistics.correlation(Statistics.ranks(durations[task]), ranks),
         meanFinish: finish.reduce(0, +) / Double(paths),
         lateFinish: LossStatistics.quantile(finish, 0.8))
     }

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// The critical path: earliest and latest days of each task, in days of work from the start.
 ///
 /// Source: J. Kelley, M. Walker, "Critical-path planning and scheduling", 1959.

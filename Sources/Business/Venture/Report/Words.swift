@@ -22,6 +22,17 @@ package struct Words: Sendable {
 
   package func has(_ key: String) -> Bool { lookup(key) != nil }
 
+  /// `Small shops · churn` in the reader's words: names as the plan gives them, fields and indicators
+  /// by the catalogue.
+  package func driver(_ label: String) -> String {
+    label.split(separator: " · ").map { field(String($0)) ?? String($0) }.joined(separator: " · ")
+  }
+
+  /// A field's name or an indicator's.
+  func field(_ name: String) -> String? {
+    ["report_field_\(name)", "plan_indicator_\(name)"].lazy.compactMap(lookup).first
+  }
+
   /// With `{name}` filled in; a name without a value stays as written.
   package func callAsFunction(_ key: String, _ values: [String: String]) -> String {
     var result = ""

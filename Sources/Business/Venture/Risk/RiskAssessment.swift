@@ -1,4 +1,5 @@
 package import Forecast
+package import Ledger
 
 /// What `plan risks` shows: ranking, treatments, the matrix as a picture, and the watch.
 package struct RiskAssessment: Sendable, Hashable, Codable {

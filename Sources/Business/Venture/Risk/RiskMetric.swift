@@ -9,7 +9,7 @@ package enum RiskMetric: String, Sendable, Hashable, Codable, CaseIterable {
   case grossMargin = "gross_margin"
   /// Months until cash runs out at the present burn.
   case runwayMonths = "runway_months"
-  /// Seconds.
+  /// Seconds that 95% of a month's requests took at most, from admission to the last byte.
   case p95Latency = "p95_latency"
   /// Share of requests that failed.
   case errorRate = "error_rate"

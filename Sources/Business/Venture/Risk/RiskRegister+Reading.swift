@@ -1,4 +1,5 @@
 package import Forecast
+import Ledger
 
 extension RiskRegister {
   package init(reading node: PlanNode, sheet: QuantitySheet) {

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// When a risk was last looked at, and how often it is to be.
 package struct RiskReview: Sendable, Hashable, Codable {
   package var last: CalendarDate

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// The register on a day: which triggers fire on the live metrics, which reviews are due.
 package struct RiskWatch: Sendable, Hashable, Codable {
   package struct Signal: Sendable, Hashable, Codable {

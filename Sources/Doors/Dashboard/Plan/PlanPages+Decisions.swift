@@ -101,7 +101,7 @@ extension PlanPages {
       "plan_answer_decisions",
       [
         "goal": Piece(text: visit.text("plan_goal_\(deciding.chosen.rawValue)_words")),
-        "driver": Piece(text: bar.label, link: line(slot.line), strong: true),
+        "driver": Piece(text: words(visit).driver(bar.label), link: line(slot.line), strong: true),
         "low": Piece(text: driver(bar.low)), "high": Piece(text: driver(bar.high)),
         "from": Piece(text: deciding.value(bar.goalAtLow), link: "#tornado", strong: true),
         "to": Piece(text: deciding.value(bar.goalAtHigh), link: "#tornado", strong: true),
@@ -114,11 +114,13 @@ extension PlanPages {
     _ visit: Visit, _ deciding: Deciding, _ tornado: Tornado
   ) -> [Block] {
     let text = visit.text
+    let names = words(visit)
     let bars = tornado.bars.filter { $0.swing > 0 }.prefix(Self.mostBars)
     let title = text(
       "plan_tornado_title", ["goal": text("plan_goal_\(deciding.chosen.rawValue)_words")])
     let drawing = Charts.tornado(
-      bars.map { (Self.shortened($0.label), $0.goalAtLow, $0.goalAtHigh) }, base: tornado.base,
+      bars.map { (Self.shortened(names.driver($0.label)), $0.goalAtLow, $0.goalAtHigh) },
+      base: tornado.base,
       title: title, format: deciding.format, isShare: deciding.chosen.isShare)
     var table = TableView(id: "drivers", caption: text("plan_tornado_table"))
     table.columns = [
@@ -134,7 +136,7 @@ extension PlanPages {
         .number(deciding.format.value(value, scale: slot.scale, unit: slot.unit))
       }
       return Row(cells: [
-        .name(bar.label, line(slot.line)), driver(bar.low), driver(bar.high),
+        .name(names.driver(bar.label), line(slot.line)), driver(bar.low), driver(bar.high),
         .number(deciding.value(bar.goalAtLow)), .number(deciding.value(bar.goalAtHigh)),
         .number(deciding.value(bar.swing)), .number(deciding.value(bar.error)),
       ])

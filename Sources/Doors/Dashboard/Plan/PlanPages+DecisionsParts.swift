@@ -72,7 +72,7 @@ extension PlanPages {
     table.rows = information.drivers.filter { $0.value > 0 }.prefix(12).map { driver in
       let slot = deciding.model.parameters.slots[driver.slot]
       return Row(cells: [
-        .name(slot.label, line(slot.line)), .number(money(driver.value)),
+        .name(words(visit).driver(slot.label), line(slot.line)), .number(money(driver.value)),
         .number(money(max(0, driver.lower))), .number(money(driver.standardError)),
       ])
     }

@@ -137,7 +137,7 @@ extension PlanPages {
       }
       let isDraft = draft?.path == figure.path
       return EditedValue(
-        anchor: "v\(index)", label: part.field(figure.label), link: "#L\(figure.line)",
+        anchor: "v\(index)", label: part.words.driver(figure.label), link: "#L\(figure.line)",
         path: figure.path, value: isDraft ? draft?.typed ?? "" : figure.text,
         middle: show(figure.median),
         range: figure.isUncertain

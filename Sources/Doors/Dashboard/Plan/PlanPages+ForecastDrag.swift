@@ -33,7 +33,9 @@ extension PlanPages {
       let exponent = ask.exponents[slot.name] ?? 0
       return Driver(
         name: slot.name, field: PlanAsk.prefix + slot.name,
-        label: index == model.priceMultiplier.index ? visit.text("plan_price_level") : slot.label,
+        label: index == model.priceMultiplier.index
+          ? visit.text("plan_price_level")
+          : words(visit).driver(slot.label),
         value: Self.middle(slot, format), link: line(slot.line), exponent: "\(exponent)")
     }
   }

@@ -69,6 +69,7 @@ extension PlanPages {
     let result = try await desk.calibration(scenario: ask.scenario)
     let format = format(visit, result.model.currency)
     let text = visit.text
+    let names = words(visit)
     let drivers = result.drivers.filter { $0.observations > 0 }
       .sorted { ($1.dataWeight, $0.slot) < ($0.dataWeight, $1.slot) }
     func interval(_ interval: Calibration.Interval) -> String {
@@ -84,7 +85,7 @@ extension PlanPages {
     ]
     table.rows = drivers.map { driver in
       Row(cells: [
-        .name(driver.label, line(driver.line)), .words(driver.unit),
+        .name(names.driver(driver.label), line(driver.line)), .words(driver.unit),
         .number(interval(driver.prior)), .number(interval(driver.posterior)),
         .number(format.percent(driver.dataWeight)),
         .number(visit.format.count(driver.observations)),
@@ -100,7 +101,7 @@ extension PlanPages {
       title: title,
       rows: drivers.prefix(20).map {
         .init(
-          name: Self.shortened($0.label), prior: $0.prior, posterior: $0.posterior,
+          name: Self.shortened(names.driver($0.label)), prior: $0.prior, posterior: $0.posterior,
           note: format.percent($0.dataWeight))
       }
     ).drawing

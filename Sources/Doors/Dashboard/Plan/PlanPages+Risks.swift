@@ -1,4 +1,5 @@
 import Forecast
+import Ledger
 import Venture
 
 extension PlanPages {

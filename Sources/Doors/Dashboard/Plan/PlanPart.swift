@@ -37,14 +37,6 @@ struct PlanPart: Sendable {
     return words.has(key) ? text(key) : name
   }
 
-  /// `Small shops · churn`: the owner as written, the field in the reader's words.
-  func field(_ label: String) -> String {
-    let parts = label.components(separatedBy: " · ")
-    let key = "report_field_\(parts.last ?? "")"
-    guard words.has(key) else { return label }
-    return (parts.dropLast() + [text(key)]).joined(separator: " · ")
-  }
-
   func list(_ items: [String]) -> String { items.joined(separator: text("list_separator")) }
 
   // MARK: Figures

@@ -41,6 +41,10 @@ extension Configuration {
       kv_cache_mb: 1024
       max_queue: 256            # beyond it: 429 and Retry-After
 
+    # The plan's advisor asks the served model, else the first upstream's, when none is named.
+    advisor:
+      # model: gpt-4o-mini
+
     gateway:
       max_requests: 512         # requests at once, beyond it: 429 and Retry-After
       body_limit_bytes: 4194304

@@ -6,6 +6,8 @@ struct Configuration {
   let listenHost: String
   let listenPort: Int
   let modelFile: String?
+  /// The model that the plan's advisor asks; nil: the served one, else the first upstream's.
+  let advisorModel: String?
   /// What the owner reports in, and the currency of a customer for whom none is named.
   let currency: Currency
   let timeZone: TimeZone
@@ -53,6 +55,9 @@ struct Configuration {
     let model = try reader.section("model")
     modelFile = try model.text("file")
     try model.finish()
+    let advisor = try reader.section("advisor")
+    advisorModel = try advisor.text("model")
+    try advisor.finish()
     let rates = try reader.section("exchange_rates")
     exchangeRates = try ExchangeRates(
       base: currency, rates: rates.entries().map { (try Currency($0.key), $0.value) })

@@ -9,12 +9,19 @@ extension PlanCommand {
     @OptionGroup var plan: PlanOptions
     @OptionGroup var simulation: SimulationOptions
     @OptionGroup var output: OutputOptions
+    @Option(
+      help: ArgumentHelp(
+        "How the tornado is made: conditional, deterministic or simulated.",
+        discussion:
+          "conditional reads one run; deterministic runs each driver's P10 and P90 without "
+          + "chance; simulated runs both with all chance in place, and takes longest."))
+    var method = Tornado.Method.conditional
     @Option(help: "Points of the Sobol design, a power of two (0: none).") var points = 1024
 
     func run() async throws {
       let desk = try plan.desk()
       let request = await simulation.request(desk)
-      let result = try await desk.sensitivity(request, goal: .netPresentValue)
+      let result = try await desk.sensitivity(request, goal: .netPresentValue, method: method)
       let variance = points > 0 ? try await desk.variance(request, points: points) : nil
       if output.json {
         struct Whole: Encodable {
@@ -60,3 +67,5 @@ extension PlanCommand {
     }
   }
 }
+
+extension Tornado.Method: ExpressibleByArgument {}

@@ -33,19 +33,22 @@ final class OwnAdvisor: Sendable {
   /// Called when the door is open.
   func listens(on port: Int) { self.port.withLock { $0 = port } }
 
-  /// Our own model, or the first upstream's; nil where none is served yet.
+  /// The configured model; else our own, or the first upstream's; nil where it is not served yet, or
+  /// not priced.
   ///
   /// - Parameter host: as configured; an address for all is reached by the loopback.
   func model(host: String) async throws -> (any AdvisorModel)? {
     guard let port = port.withLock({ $0 }) else { return nil }
-    let upstreams = local == nil ? try await books.upstreams() : []
-    guard let name = local?.name ?? upstreams.first?.name,
+    let wanted = workspace.configuration.advisorModel
+    let upstreams = local == nil || wanted != nil ? try await books.upstreams() : []
+    guard let name = wanted ?? local?.name ?? upstreams.first?.name,
+      name == local?.name || upstreams.contains(where: { $0.name == name }),
       let price = try await books.prices().last(where: { $0.model == name && $0.plan == nil })
     else { return nil }
     let key = try await key(price)
     let all = ["0.0.0.0": "127.0.0.1", "::": "[::1]"]
     return RemoteAdvisorModel(
-      name: name, contextTokens: local?.contextTokens,
+      name: name, contextTokens: name == local?.name ? local?.contextTokens : nil,
       base: "http://\(all[host] ?? host):\(port)/v1", key: key)
   }
 

@@ -12,6 +12,7 @@ import ServiceLifecycle
 import Store
 import Synchronization
 import UnixSignals
+import Venture
 
 /// Everything that runs behind one address: the engine, the books, the API and the pages.
 struct ServerAssembly: Sendable {
@@ -25,6 +26,7 @@ struct ServerAssembly: Sendable {
   let port: Int
   let logger: Logger
   private let advisor: OwnAdvisor
+  private let desk: PlanDesk
   private let lock: ServerLock
   private let stopping: StopFlag
 
@@ -65,6 +67,7 @@ struct ServerAssembly: Sendable {
       live: { meter.figures() },
       secret: workspace.secret, time: time, logger: logger,
       isStopping: { stopping.isSet })
+    self.desk = desk
     self.stopping = stopping
     self.workspace = workspace
     self.books = books
@@ -114,6 +117,7 @@ struct ServerAssembly: Sendable {
         let port = channel.localAddress?.port ?? port
         advisor.listens(on: port)
         await onReady(port)
+        await desk.prepare()
       },
       logger: logger)
     var configuration = ServiceGroupConfiguration(

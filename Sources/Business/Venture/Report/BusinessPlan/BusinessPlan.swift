@@ -1,4 +1,5 @@
 package import Forecast
+package import Ledger
 
 /// The business plan: everything that the desk can say of the venture, written as a report.
 ///

@@ -60,10 +60,7 @@ extension ReportWriter {
 
   /// A field's name, an indicator's, a criterion's, else as written.
   private func field(_ name: String) -> String {
-    for key in ["report_field_\(name)", "plan_indicator_\(name)"] where words.has(key) {
-      return words(key)
-    }
-    return names[name] ?? name
+    words.field(name) ?? names[name] ?? name
   }
 
   func name(of slot: ParameterTable.Slot) -> String {
@@ -72,12 +69,6 @@ extension ReportWriter {
 
   /// `Small shops · churn`: the owner as written, the field in the reader's words.
   func name(label: String) -> String {
-    var parts: [String] = []
-    var rest = label[...]
-    while let mark = rest.range(of: " · ") {
-      parts.append(field(String(rest[..<mark.lowerBound])))
-      rest = rest[mark.upperBound...]
-    }
-    return (parts + [field(String(rest))]).joined(separator: " · ")
+    label.split(separator: " · ").map { field(String($0)) }.joined(separator: " · ")
   }
 }

@@ -1,4 +1,5 @@
 import Forecast
+import Ledger
 
 extension ReportWriter {
   mutating func project() {

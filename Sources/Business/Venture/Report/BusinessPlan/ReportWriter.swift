@@ -1,4 +1,5 @@
 import Forecast
+import Ledger
 
 /// Writes the sections of a business plan, each in a file of its own. Every figure goes through
 /// `figure`, with its source.

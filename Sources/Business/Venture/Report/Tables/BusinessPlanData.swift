@@ -1,5 +1,5 @@
 package import Forecast
-import Ledger
+package import Ledger
 
 /// The report for programs: what it was made from, what each method gave, and every figure of the
 /// written report with its source.

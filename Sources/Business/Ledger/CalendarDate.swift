@@ -1,15 +1,14 @@
 /// A day of the Gregorian calendar, without time or zone.
 package struct CalendarDate: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
   /// Days since 1970-01-01.
-  package let day: Int
+  package let number: Int
 
-  package init(day: Int) { self.day = day }
+  package init(number: Int) { self.number = number }
 
   /// Reads `2027-03-31`; nil for anything else, and for days that no month has.
   package init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
-      parts[2].utf8.count == 2,
+    guard parts.map(\.utf8.count) == [4, 2, 2],
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
       let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
       (1...12).contains(month)
@@ -19,18 +18,18 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, CustomStri
     self = date
   }
 
-  /// Days from the civil date (Hinnant, "chrono-compatible low-level date algorithms").
+  /// Source: Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`.
   package init(year: Int, month: Int, day: Int) {
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400
     let yearOfEra = y - era * 400
     let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    self.day = era * 146_097 + dayOfEra - 719_468
+    number = era * 146_097 + dayOfEra - 719_468
   }
 
   package var parts: (year: Int, month: Int, day: Int) {
-    let z = day + 719_468
+    let z = number + 719_468
     let era = (z >= 0 ? z : z - 146_096) / 146_097
     let dayOfEra = z - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -41,15 +40,23 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, CustomStri
     return (year, month, dayOfYear - (153 * shifted + 2) / 5 + 1)
   }
 
+  package var year: Int { parts.year }
+  package var month: Int { parts.month }
+  package var day: Int { parts.day }
+
+  /// `2026-11-24`.
   package var description: String {
     let (year, month, day) = parts
     func pad(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     return "\(year)-\(pad(month))-\(pad(day))"
   }
 
-  package static func < (left: CalendarDate, right: CalendarDate) -> Bool { left.day < right.day }
-  package func advanced(by days: Int) -> CalendarDate { CalendarDate(day: day + days) }
-  package func days(until other: CalendarDate) -> Int { other.day - day }
+  package static func < (left: CalendarDate, right: CalendarDate) -> Bool {
+    left.number < right.number
+  }
+
+  package func advanced(by days: Int) -> CalendarDate { CalendarDate(number: number + days) }
+  package func days(until other: CalendarDate) -> Int { other.number - number }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
