@@ -358,3 +358,5 @@ static void worth(const double *flows, size_t months, size_t stride, const doubl
     store(slope + i, rise);
   }
 }
+
+#include "steps_body.h"

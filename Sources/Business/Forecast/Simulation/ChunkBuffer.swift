@@ -44,10 +44,10 @@ final class ChunkBuffer {
       target.update(from: kernel.row(of: measure).values, count: Row.paths)
     }
     for stream in 0..<streams {
-      sums[stream * months + month] += kernel.streams[stream].revenue.sum(first: count)
+      sums[stream * months + month] += kernel.sum(kernel.streams[stream].revenue, count)
     }
     for account in 0..<accounts {
-      sums[(streams + account) * months + month] += kernel.costs(account).sum(first: count)
+      sums[(streams + account) * months + month] += kernel.sum(kernel.costs(account), count)
     }
   }
 
