@@ -20,6 +20,31 @@ static double step_sum(const double *row, size_t count) {
   return sum;
 }
 
+/// Four rows side by side, since a strand waits for its own sum.
+static void step_totals(const double *rows, size_t stride, size_t number, size_t count,
+                        double *into) {
+  typedef double d4 __attribute__((vector_size(32)));
+  for (size_t row = 0; row < number; row += 4) {
+    const double *at[4];
+    d4 strands[4] = {{0}};
+    for (size_t k = 0; k < 4; k++) at[k] = rows + (row + k < number ? row + k : row) * stride;
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+      for (int k = 0; k < 4; k++) {
+        d4 values;
+        memcpy(&values, at[k] + i, sizeof values);
+        strands[k] += values;
+      }
+    }
+    for (size_t k = 0; k < 4 && row + k < number; k++) {
+      double total = 0;
+      for (int strand = 0; strand < 4; strand++) total += strands[k][strand];
+      for (size_t rest = i; rest < count; rest++) total += at[k][rest];
+      into[row + k] = total;
+    }
+  }
+}
+
 static void step_gather(const double *const *rows, size_t number, double *into, size_t count) {
   for (size_t i = 0; i + 16 <= count; i += 16) {
     d8 a = splat(0), b = splat(0);
@@ -50,15 +75,16 @@ static void step_put(const double *amount, double part, double *row, size_t coun
 
 // Shocks ----------------------------------------------------------------------------------------
 
-static int step_strike(uint64_t state, uint64_t stride, const double *none, double *u,
-                       size_t count) {
-  s8 hits = {0};
+static size_t step_strike(uint64_t state, uint64_t stride, const double *none, double *u,
+                          uint64_t *lanes, size_t count) {
+  size_t number = 0;
   for EACH {
     d8 drawn = unit(mix(states(state + i * stride, stride)));
     store(u + i, drawn);
-    hits |= drawn > load(none + i);
+    s8 hits = drawn > load(none + i);
+    if (any(hits)) number += pack(hits, (d8)states(i, 1), (double *)(lanes + number));
   }
-  return any(hits);
+  return number;
 }
 
 static void step_shake(const double *last, const double *duration, double month,

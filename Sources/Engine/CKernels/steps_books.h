@@ -97,44 +97,61 @@ static void step_watch(const ck_watch *w, size_t month, size_t count) {
 // Figures of a whole path -------------------------------------------------------------------------
 
 /// Sum of flow[i] * x^i and its derivative.
-CK_INLINE d8 valued(const double *flows, size_t months, size_t count, d8 x, d8 *slope) {
-  d8 sum = splat(0), rise = splat(0);
+CK_INLINE void valued(int vectors, const double *flows, size_t months, size_t count, const d8 *x,
+                      d8 *sum, d8 *rise) {
+  for (int v = 0; v < vectors; v++) sum[v] = rise[v] = splat(0);
   for (size_t month = months; month-- > 0;) {
-    rise = rise * x + sum;
-    sum = sum * x + load(flows + month * count);
+    for (int v = 0; v < vectors; v++) {
+      rise[v] = rise[v] * x[v] + sum[v];
+      sum[v] = sum[v] * x[v] + load(flows + month * count + 8 * (size_t)v);
+    }
   }
-  *slope = rise;
-  return sum;
+}
+
+/// Newton's steps on v = 1 / (1 + i), kept within a bracket that each step narrows. A path that has
+/// arrived stays, so that no path depends on those beside it.
+CK_INLINE void internal_rates(int vectors, const double *flows, size_t months, size_t count,
+                              double *into) {
+  d8 x[ABREAST], low[ABREAST], high[ABREAST], rises[ABREAST], value[ABREAST], slope[ABREAST];
+  s8 hasRoot[ABREAST], moving = {0};
+  for (int v = 0; v < vectors; v++) low[v] = splat(0.5);
+  for (int v = 0; v < vectors; v++) high[v] = splat(2);
+  valued(vectors, flows, months, count, low, x, slope);
+  valued(vectors, flows, months, count, high, value, slope);
+  for (int v = 0; v < vectors; v++) {
+    hasRoot[v] = ((x[v] <= 0.0) & (value[v] > 0.0)) | ((x[v] >= 0.0) & (value[v] < 0.0));
+    rises[v] = pick(value[v] > x[v], splat(1), splat(-1));
+    x[v] = splat(1);
+    moving |= hasRoot[v];
+  }
+  for (int step = 0; step < 40 && any(moving); step++) {
+    valued(vectors, flows, months, count, x, value, slope);
+    moving = (s8){0};
+    for (int v = 0; v < vectors; v++) {
+      s8 isAbove = value[v] * rises[v] > 0.0;
+      high[v] = pick(isAbove, x[v], high[v]);
+      low[v] = pick(isAbove, low[v], x[v]);
+      d8 newton = x[v] - value[v] / slope[v];
+      s8 isInside = (newton > low[v]) & (newton < high[v]);
+      d8 next = pick(isInside, newton, (low[v] + high[v]) * 0.5);
+      s8 moves = (next - x[v] > 1e-14) | (next - x[v] < -1e-14);
+      x[v] = pick(moves, next, x[v]);
+      moving |= moves & hasRoot[v];
+    }
+  }
+  for (int v = 0; v < vectors; v++) {
+    d8 rate = exponent(12.0 * ln(1.0 / x[v])) - 1.0;
+    store(into + 8 * v, pick(hasRoot[v], rate, splat(NAN)));
+  }
 }
 
 /// Of the free cash flow, a year; NaN where its value has the same sign at -50% and +100% a month.
-/// Newton's steps on v = 1 / (1 + i), kept within a bracket that each step narrows. A path that has
-/// arrived stays, so that no path depends on those beside it.
 static void step_internal_rate(const double *flows, size_t months, double *into, size_t count) {
-  for EACH {
-    d8 slope, low = splat(0.5), high = splat(2), x = splat(1);
-    d8 atLow = valued(flows + i, months, count, low, &slope);
-    d8 atHigh = valued(flows + i, months, count, high, &slope);
-    s8 hasRoot = ((atLow <= 0.0) & (atHigh > 0.0)) | ((atLow >= 0.0) & (atHigh < 0.0));
-    d8 rises = pick(atHigh > atLow, splat(1), splat(-1));
-    if (any(hasRoot)) {
-      for (int step = 0; step < 40; step++) {
-        d8 value = valued(flows + i, months, count, x, &slope);
-        s8 isAbove = value * rises > 0.0;
-        high = pick(isAbove, x, high);
-        low = pick(isAbove, low, x);
-        d8 newton = x - value / slope;
-        s8 isInside = (newton > low) & (newton < high);
-        d8 next = pick(isInside, newton, (low + high) * 0.5);
-        d8 change = next - x;
-        s8 moves = (change > 1e-14) | (change < -1e-14);
-        x = pick(moves, next, x);
-        if (!any(moves & hasRoot)) break;
-      }
-    }
-    d8 rate = exponent(12.0 * ln(1.0 / x)) - 1.0;
-    store(into + i, pick(hasRoot, rate, splat(NAN)));
+  size_t i = 0;
+  for (; i + 8 * ABREAST <= count; i += 8 * ABREAST) {
+    internal_rates(ABREAST, flows + i, months, count, into + i);
   }
+  for (; i < count; i += 8) internal_rates(1, flows + i, months, count, into + i);
 }
 
 /// Over the last 12 months in which cash burned, wherever they lie.

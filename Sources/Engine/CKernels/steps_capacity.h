@@ -84,22 +84,30 @@ static void step_split(const ck_fleet *f, size_t count) {
 }
 
 /// In the month of the hire a person works half of a month's step up the ramp.
-CK_INLINE void hired_by(const ck_hire *hire, d8 ramp, double month, size_t i, d8 *people,
+CK_INLINE void hired_by(const ck_role *r, size_t hire, double month, size_t i, d8 *people,
                         d8 *hands) {
-  d8 since = month - above(most(load(hire->month + i), splat(0)));
-  *people = pick(since >= 0.0, load(hire->count + i), splat(0));
+  d8 ramp = load(r->ramp + i);
+  d8 since = month - above(most(load(r->hires[hire].month + i), splat(0)));
+  *people = pick(since >= 0.0, load(r->hires[hire].count + i), splat(0));
   *hands = *people * clamp(pick(ramp > 0.0, (since + 0.5) / ramp, splat(1)), 0, 1);
 }
 
+/// Hires that are worked out once for all paths, where they are the same on each.
+enum { MOST_COMMON_HIRES = 16 };
+
 static void step_staff(const ck_role *r, double month, size_t count) {
+  d8 people[MOST_COMMON_HIRES], hands[MOST_COMMON_HIRES];
+  int isCommon = r->is_common && r->hire_count <= MOST_COMMON_HIRES;
+  for (size_t hire = 0; isCommon && hire < r->hire_count; hire++) {
+    hired_by(r, hire, month, 0, &people[hire], &hands[hire]);
+  }
   for EACH {
     d8 heads = load(r->opening + i), spare = heads;
-    d8 ramp = load(r->ramp + i);
     for (size_t hire = 0; hire < r->hire_count; hire++) {
-      d8 people, hands;
-      hired_by(&r->hires[hire], ramp, month, i, &people, &hands);
-      heads += people;
-      spare += hands;
+      size_t at = isCommon ? hire : 0;
+      if (!isCommon) hired_by(r, hire, month, i, people, hands);
+      heads += people[at];
+      spare += hands[at];
     }
     if (r->customers_each) {
       d8 size = load(r->customers_each + i);

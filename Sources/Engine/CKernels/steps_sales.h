@@ -29,6 +29,19 @@ static void step_sell(const ck_sale *s, double month, size_t count) {
   }
 }
 
+static void step_work(const double *won, const double *from, const double *size, double month,
+                      double *backlog, double *hands, double *done, size_t count) {
+  for EACH {
+    d8 each = load(size + i), free = load(hands + i);
+    d8 begun = pick(load(from + i) <= month, load(won + i), splat(0));
+    d8 waiting = load(backlog + i) + begun * most(each, splat(0));
+    d8 worked = least(waiting, free);
+    store(backlog + i, waiting - worked);
+    store(hands + i, free - worked);
+    store(done + i, pick(each > 0.0, worked / each, begun));
+  }
+}
+
 static void step_bill(const ck_contracts *c, size_t month, size_t count) {
   size_t place = month % c->length;
   for EACH {

@@ -1,5 +1,6 @@
 // Fields of a ck_steps.
 .sum = step_sum,
+.totals = step_totals,
 .gather = step_gather,
 .product = step_product,
 .grow = step_grow,
@@ -24,6 +25,7 @@
 .charge_line = step_charge_line,
 .charge = step_charge,
 .sell = step_sell,
+.work = step_work,
 .bill = step_bill,
 .raise = step_raise,
 .close = step_close,

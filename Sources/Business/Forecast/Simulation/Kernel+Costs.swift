@@ -35,7 +35,9 @@ extension RowLayout {
       growth: slot(role.growth).reading, recruiting: slot(role.recruiting).reading,
       ramp: slot(role.ramp).reading, hires: arena.keep(hires), hire_count: hires.count,
       growth_now: growthNow.values, heads: heads.values, hired: hired.values, spare: spare.values,
-      paid: paid.values)
+      paid: paid.values,
+      is_common: isCommon(role.ramp) && role.hires.allSatisfy { isCommon($0.month, $0.count) }
+        ? 1 : 0)
     return RoleState(
       account: plan.row(of: role.account), opening: slot(role.opening), growthNow: growthNow,
       heads: heads, hired: hired, spare: spare, paid: paid, step: arena.keep(step))

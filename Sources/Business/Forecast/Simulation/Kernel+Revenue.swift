@@ -156,18 +156,11 @@ extension Kernel {
   private func work(_ stream: StreamState, _ month: Int) {
     guard let rate = stream.rate, let winRate = stream.winRate, let size = stream.personMonths
     else { return }
-    for v in 0..<Row.vectors { scratch[v] = rate[v] * stream.growthNow[v] * winRate[v] }
+    steps.pointee.product(rate.values, stream.growthNow.values, scratch.values, Row.paths)
+    steps.pointee.product(scratch.values, winRate.values, scratch.values, Row.paths)
     poissons(scratch2, mean: scratch, stream.key, month)
-    let hands = roles[stream.role].spare
-    let now = Lanes(repeating: Double(month))
-    for v in 0..<Row.vectors {
-      let won = scratch2[v].where_(stream.from[v] .<= now, else: .zero)
-      let isWork = size[v] .> 0
-      let backlog = stream.backlog[v] + won * size[v].atLeast(0)
-      let worked = smaller(backlog, hands[v])
-      stream.backlog[v] = backlog - worked
-      hands[v] -= worked
-      stream.quantity[v] = (worked / size[v]).where_(isWork, else: won)
-    }
+    steps.pointee.work(
+      scratch2.values, stream.from.values, size.values, Double(month), stream.backlog.values,
+      roles[stream.role].spare.values, stream.quantity.values, Row.paths)
   }
 }

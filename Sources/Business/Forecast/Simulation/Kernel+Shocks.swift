@@ -45,13 +45,9 @@ extension Kernel {
     shock.count.fill(0)
     shock.loss.fill(0)
     let state = Draws.state(shock.key, path: firstPath, month: month)
-    let isSome = steps.pointee.strike(
-      state, Draws.stride, shock.none.values, scratch.values, Row.paths)
-    if isSome != 0 {
-      for lane in 0..<Row.paths where scratch.values[lane] > shock.none.values[lane] {
-        arrive(shock, lane, month)
-      }
-    }
+    let arrivals = steps.pointee.strike(
+      state, Draws.stride, shock.none.values, scratch.values, bits, Row.paths)
+    for place in 0..<arrivals { arrive(shock, Int(bits[place]), month) }
     steps.pointee.shake(
       shock.last.values, shock.duration.values, Double(month), shock.acquisition.values,
       shock.churn.values, acquisition.values, churnFactor.values, Row.paths)

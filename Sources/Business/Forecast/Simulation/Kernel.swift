@@ -1,6 +1,6 @@
 import CKernels
 
-/// Runs the months of 128 paths at once. One a worker; all its memory is taken in `init`.
+/// Runs the months of a block of paths at once. One a worker; all its memory is taken in `init`.
 ///
 /// The rows are the paths' slots, states and flows; `step` is the specification of a month in code,
 /// in the order that `Simulation` says.

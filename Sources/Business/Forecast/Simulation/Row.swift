@@ -1,10 +1,10 @@
 /// Eight paths at once; the widest form that the compiler splits well into the machine's registers.
 typealias Lanes = SIMD8<Double>
 
-/// One value on each of a block's paths: 128 doubles, aligned, in memory that its `Arena` owns.
+/// One value on each of a block's paths, aligned, in memory that its `Arena` owns.
 struct Row {
-  @inline(__always) static var paths: Int { 128 }
-  @inline(__always) static var vectors: Int { 16 }
+  @inline(__always) static var paths: Int { 64 }
+  @inline(__always) static var vectors: Int { paths / 8 }
 
   let base: UnsafeMutablePointer<Lanes>
 

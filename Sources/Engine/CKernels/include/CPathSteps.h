@@ -70,6 +70,8 @@ typedef struct {
   const ck_hire *hires;
   size_t hire_count;
   double *growth_now, *heads, *hired, *spare, *paid;
+  /// The hires and the ramp are the same on every path.
+  int is_common;
 } ck_role;
 
 typedef struct {
@@ -125,6 +127,8 @@ typedef struct {
 /// `count` is a multiple of 8 and, where rows lie one behind another, their length.
 typedef struct {
   double (*sum)(const double *row, size_t count);
+  /// into[row] = the sum of the first `count` of each row, in four strands; any count.
+  void (*totals)(const double *rows, size_t stride, size_t number, size_t count, double *into);
   /// into = the sum of the rows one after the other, from 0; it may be one of them.
   void (*gather)(const double *_Nonnull const *_Nonnull rows, size_t number, double *into,
                  size_t count);
@@ -134,8 +138,10 @@ typedef struct {
   /// row += amount * part.
   void (*put)(const double *amount, double part, double *row, size_t count);
 
-  /// u: uniforms of the hashes of state + i * stride. Returns whether some are above `none`.
-  int (*strike)(uint64_t state, uint64_t stride, const double *none, double *u, size_t count);
+  /// u: uniforms of the hashes of state + i * stride. Those above `none` are in `lanes`, of `count`
+  /// places; returns how many.
+  size_t (*strike)(uint64_t state, uint64_t stride, const double *none, double *u,
+                   uint64_t *lanes, size_t count);
   /// Both factors, as long as an arrival lasts.
   void (*shake)(const double *last, const double *duration, double month, const double *acquisition,
                 const double *churn, double *acquisitions, double *churns, size_t count);
@@ -175,6 +181,10 @@ typedef struct {
   /// total += mean * (1 - missed).
   void (*charge)(const double *mean, const double *missed, double *total, size_t count);
   void (*sell)(const ck_sale *sale, double month, size_t count);
+  /// `won` projects from `from` on join the backlog, of `size` each; `hands` work it off. In place:
+  /// backlog and hands. `done`: projects' worth of work.
+  void (*work)(const double *won, const double *from, const double *size, double month,
+               double *backlog, double *hands, double *done, size_t count);
   void (*bill)(const ck_contracts *contracts, size_t month, size_t count);
 
   void (*raise)(const ck_round *round, double month, size_t count);
