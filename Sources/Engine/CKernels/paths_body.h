@@ -149,6 +149,7 @@ CK_INLINE void poissons(int vectors, const double *table, const double *mean, co
   if (any(large)) {
     for (int v = 0; v < vectors; v++) {
       d8 m = a[v];
+      if (!any(m >= smooth)) continue;
       d8 z = score(table, load_bits(bits + 8 * v));
       d8 inverse = 1.0 / (m - 1.0 / 12);
       d8 deviation = root(m - 1.0 / 12);
@@ -172,14 +173,13 @@ static void poisson(const double *table, const double *mean, const uint64_t *bit
 CK_INLINE void binomials(int vectors, const double *table, const double *trials,
                          const double *chance, const uint64_t *bits, double *into) {
   d8 u[ABREAST], mass[ABREAST], a[ABREAST], b[ABREAST], steps[ABREAST], n[ABREAST], p[ABREAST];
-  s8 small = {0}, large = {0};
+  s8 small = {0};
   for (int v = 0; v < vectors; v++) {
     n[v] = load(trials + 8 * v);
     p[v] = load(chance + 8 * v);
     s8 isOpen = (n[v] > 0.0) & (p[v] > 0.0) & (p[v] < 1.0);
     s8 isSmall = isOpen & (n[v] * p[v] * (1.0 - p[v]) < smooth);
     small |= isSmall;
-    large |= isOpen & ~isSmall;
     // Above a half the failures are counted, from the other end.
     s8 turned = p[v] > 0.5;
     w8 word = load_bits(bits + 8 * v) ^ (w8)turned;
@@ -204,7 +204,7 @@ CK_INLINE void binomials(int vectors, const double *table, const double *trials,
   for (int v = 0; v < vectors; v++) {
     d8 spread = n[v] * p[v] * (1.0 - p[v]);
     s8 isLarge = (spread >= smooth) & (p[v] < 1.0) & (p[v] > 0.0);
-    if (any(large)) {
+    if (any(isLarge)) {
       d8 inverse = 1.0 / (spread - 1.0 / 12);
       d8 deviation = root(spread - 1.0 / 12);
       d8 skew = spread * (1.0 - 2.0 * p[v]) * inverse * deviation * inverse;
@@ -228,48 +228,17 @@ static void binomial(const double *table, const double *trials, const double *ch
   for (; i < count; i += 8) binomials(1, table, trials + i, chance + i, bits + i, into + i);
 }
 
-static void gamma_factor(const double *table, const double *shape, uint64_t state, uint64_t stride,
-                         double *into, size_t count) {
-  for (size_t i = 0; i < count; i += 8) {
-    d8 given = load(shape + i);
-    s8 open = (given > 0.0) & (given < 1e8);
-    s8 isLow = given < 1.0;
-    d8 d = pick(open, given + pick(isLow, splat(1), splat(0)), splat(1)) - 1.0 / 3;
-    d8 c = 1.0 / root(9.0 * d);
-    w8 word = states(state + i * stride, stride);
-    d8 factor = splat(1);
-    w8 first = word;
-    while (any(open)) {
-      d8 x = score(table, mix(word));
-      d8 u = unit(mix(word ^ 0x5851f42d4c957f2du));
-      d8 side = 1.0 + c * x;
-      d8 v = side * side * side;
-      d8 square = x * x;
-      s8 sure = u < 1.0 - 0.0331 * square * square;
-      s8 taken = open & (side > 0.0) & sure;
-      if (any(open & ~taken)) {
-        d8 logs = 0.5 * square + d * (1.0 - v + ln(most(v, splat(1e-300))));
-        taken |= open & (side > 0.0) & (ln(u) < logs);
-      }
-      factor = pick(taken, d * v, factor);
-      open &= ~taken;
-      word = mix(word + 0x123456789abcdef1u);
-    }
-    s8 known = (given > 0.0) & (given < 1e8);
-    if (any(known & isLow)) {
-      d8 u = unit(mix(first ^ 0x2545f4914f6cdd1du));
-      factor = pick(known & isLow, factor * exponent(ln(u) / given), factor);
-    }
-    store(into + i, pick(known, factor / given, splat(1)));
-  }
-}
+#include "paths_gamma.h"
 
 // Cohorts ---------------------------------------------------------------------------------------
 
+/// Columns gone through side by side, since each waits for its own sums.
+enum { COLUMNS = 4 };
+
 CK_INLINE void columns(int wide, const ck_cohorts *k, size_t column) {
-  double *customers[2];
-  const double *hazard[2];
-  d8 scale[2], scaled[2], growth[2], total[2], usage[2];
+  double *customers[COLUMNS];
+  const double *hazard[COLUMNS];
+  d8 scale[COLUMNS], scaled[COLUMNS], growth[COLUMNS], total[COLUMNS], usage[COLUMNS];
   for (int c = 0; c < wide; c++) {
     size_t at = 8 * (column + (size_t)c);
     customers[c] = k->customers + at * k->stride;
@@ -296,8 +265,10 @@ CK_INLINE void columns(int wide, const ck_cohorts *k, size_t column) {
 
 static void survive(const ck_cohorts *cohorts) {
   size_t column = 0;
-  for (; column + 2 <= cohorts->count / 8; column += 2) columns(2, cohorts, column);
-  if (column < cohorts->count / 8) columns(1, cohorts, column);
+  for (; column + COLUMNS <= cohorts->count / 8; column += COLUMNS) {
+    columns(COLUMNS, cohorts, column);
+  }
+  for (; column < cohorts->count / 8; column++) columns(1, cohorts, column);
 }
 
 // Tables ----------------------------------------------------------------------------------------
@@ -329,13 +300,24 @@ static void count_cells(const double *values, size_t count, double low, double s
   const size_t table = ((size_t)top + 1) * sizeof *counts;
   const char *next = (const char *)counts + table;
   size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    if (8 * i < table) __builtin_prefetch(next + 8 * i, 1);
-    d8 value = load(values + i);
-    if (any(value != value)) break;
-    d8 place = least(most((value - low) * scale + 1.0, splat(0)), splat(top));
-    i8 cell = __builtin_convertvector(place, i8);
-    for (int lane = 0; lane < 8; lane++) counts[cell[lane]] += 1;
+  for (; i + 16 <= count; i += 16) {
+    if (8 * i < table) {
+      __builtin_prefetch(next + 8 * i, 1);
+      __builtin_prefetch(next + 8 * i + 64, 1);
+    }
+    d8 a = load(values + i), b = load(values + i + 8);
+    if (any((a != a) | (b != b))) break;
+    a = least(most((a - low) * scale + 1.0, splat(0)), splat(top));
+    b = least(most((b - low) * scale + 1.0, splat(0)), splat(top));
+    i8 cells[2] = {__builtin_convertvector(a, i8), __builtin_convertvector(b, i8)};
+    uint64_t pairs[8];
+    memcpy(pairs, cells, sizeof pairs);
+    // Through memory: two cells a load are sooner apart than lanes of a register.
+    __asm__ volatile("" : "+m"(pairs));
+    for (int k = 0; k < 8; k++) {
+      counts[(uint32_t)pairs[k]] += 1;
+      counts[pairs[k] >> 32] += 1;
+    }
   }
   for (; i < count; i++) {
     double value = values[i];
@@ -358,3 +340,5 @@ static void worth(const double *flows, size_t months, size_t stride, const doubl
     store(slope + i, rise);
   }
 }
+
+#include "steps_body.h"

@@ -14,3 +14,6 @@
 .interpolate = interpolate,
 .count_cells = count_cells,
 .worth = worth,
+.steps = {
+#include "steps_table.h"
+},

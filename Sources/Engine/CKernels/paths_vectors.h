@@ -44,6 +44,23 @@ CK_INLINE int any(s8 mask) {
 #endif
 }
 
+/// The lanes whose mask is set go to `into`, side by side; up to 8 places beyond them are scratch.
+/// Returns how many.
+CK_INLINE size_t pack(s8 mask, d8 value, double *into) {
+#if CK_PATHS_LEVEL == 2
+  __mmask8 bits = _mm512_movepi64_mask((__m512i)mask);
+  _mm512_storeu_pd(into, _mm512_maskz_compress_pd(bits, (__m512d)value));
+  return (size_t)__builtin_popcount(bits);
+#else
+  size_t number = 0;
+  for (int i = 0; i < 8; i++) {
+    into[number] = value[i];
+    number += (size_t)(mask[i] & 1);
+  }
+  return number;
+#endif
+}
+
 CK_INLINE d8 root(d8 x) {
 #if CK_PATHS_LEVEL == 2
   return (d8)_mm512_sqrt_pd((__m512d)x);

@@ -56,38 +56,25 @@ struct ChargeTable: Sendable {
 
   /// - Parameter logMean: of the mean quantity.
   func mean(logMean: Double) -> Double {
-    var values = Lanes(repeating: logMean)
-    withUnsafeMutablePointer(to: &values) {
-      replace(Row(base: $0).values, count: 8, ck_paths_best().pointee)
-    }
-    return values[0]
+    let arena = Arena()
+    let (given, zeros, mean) = (arena.row(), arena.row(), arena.row())
+    given.fill(logMean)
+    means(given, zeros, into: mean, ck_paths_best().pointee)
+    return mean.values[0]
   }
 
-  /// Each log of a mean quantity is replaced by the mean charge.
-  /// - Parameter count: a multiple of 8.
-  func replace(_ values: UnsafeMutablePointer<Double>, count: Int, _ rows: ck_paths) {
+  /// The mean charge for each log of a mean quantity, which is the sum of two rows.
+  func means(_ a: Row, _ b: Row, into row: Row, _ rows: ck_paths) {
+    for v in 0..<Row.vectors { row[v] = a[v] + b[v] }
     points.withUnsafeBytes { bytes in
       guard let base = bytes.bindMemory(to: Double.self).baseAddress else { return }
-      let last = Double(points.count - 1)
-      // Those outside are told apart before they become NaN.
-      let isBeyond = (0..<count / 8).contains { v in
-        let place = (Row(base: Self.lanes(values))[v] - start) * density
-        return any((place .<= 0) .| (place .>= last))
-      }
-      guard isBeyond else {
-        _ = rows.interpolate(base, start, density, last, values, count)
-        return
-      }
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { given in
-        for lane in 0..<count { given[lane] = values[lane] }
-        _ = rows.interpolate(base, start, density, last, values, count)
-        for lane in 0..<count where values[lane].isNaN { values[lane] = outside(given[lane]) }
+      let isBeyond = rows.interpolate(
+        base, start, density, Double(points.count - 1), row.values, Row.paths)
+      guard isBeyond != 0 else { return }
+      for lane in 0..<Row.paths where row.values[lane].isNaN {
+        row.values[lane] = outside(a.values[lane] + b.values[lane])
       }
     }
-  }
-
-  private static func lanes(_ values: UnsafeMutablePointer<Double>) -> UnsafeMutablePointer<Lanes> {
-    UnsafeMutableRawPointer(values).assumingMemoryBound(to: Lanes.self)
   }
 
   @inline(never) private func outside(_ logMean: Double) -> Double {

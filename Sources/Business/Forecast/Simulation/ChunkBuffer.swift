@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a worker's chunk of paths says: measures and figures path by path, and sums.
 ///
 /// A chunk is the unit of parallel work and of addition: its sums are made block by block, and chunks
@@ -43,11 +45,13 @@ final class ChunkBuffer {
       let target = base + (index * months + month) * Self.paths + offset
       target.update(from: kernel.row(of: measure).values, count: Row.paths)
     }
-    for stream in 0..<streams {
-      sums[stream * months + month] += kernel.streams[stream].revenue.sum(first: count)
-    }
-    for account in 0..<accounts {
-      sums[(streams + account) * months + month] += kernel.costs(account).sum(first: count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      for stream in 0..<streams {
+        sums[stream * months + month] += kernel.sum(kernel.streams[stream].revenue, count)
+      }
+      for account in 0..<accounts {
+        sums[(streams + account) * months + month] += kernel.sum(kernel.costs(account), count)
+      }
     }
   }
 
@@ -84,7 +88,10 @@ struct ChunkSums {
     totals = [Double](repeating: 0, count: series)
     squares = [Double](repeating: 0, count: series)
     let firstFigure = ChunkBuffer.measures * months
-    for index in 0..<firstFigure { totals[index] = Self.sum(chunk.series(index, count: count)) }
+    if let base = chunk.values.baseAddress {
+      ck_paths_best().pointee.steps.totals(
+        base, ChunkBuffer.paths, firstFigure, count, &totals)
+    }
     for index in firstFigure..<series {
       var (present, total, square) = (0, 0.0, 0.0)
       for value in chunk.series(index, count: count) where value == value {
@@ -108,23 +115,6 @@ struct ChunkSums {
     breakEven = found(.breakEvenMonth)
     payback = found(.paybackMonth)
     ruin = found(.ruinMonth)
-  }
-
-  /// In four strands, so that additions do not wait for one another; the same in every run.
-  private static func sum(_ values: UnsafeBufferPointer<Double>) -> Double {
-    guard let base = values.baseAddress else { return 0 }
-    var strands = SIMD4<Double>.zero
-    var index = 0
-    while index + 4 <= values.count {
-      strands += UnsafeRawPointer(base + index).loadUnaligned(as: SIMD4<Double>.self)
-      index += 4
-    }
-    var total = strands.sum()
-    while index < values.count {
-      total += base[index]
-      index += 1
-    }
-    return total
   }
 
   mutating func add(_ other: ChunkSums) {

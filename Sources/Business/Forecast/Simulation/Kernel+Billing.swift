@@ -1,24 +1,20 @@
+import CKernels
+
 /// From sales to bills, recognised revenue, shares and the months in which money moves.
 extension Kernel {
   /// From the sale to bills, recognised revenue and what is still owed in service.
   func recognise(_ stream: StreamState, _ month: Int) {
-    if let advance = stream.advance {
+    if let contracts = stream.contracts {
+      steps.pointee.bill(contracts, month, Row.paths)
+    } else if let advance = stream.advance {
       bill(stream, advance, month)
-    } else {
-      stream.revenue.copy(stream.sale)
-      stream.billed.copy(stream.sale)
     }
-    revenue.add(stream.revenue)
-    if stream.kind == .customers { recurring.add(stream.revenue) }
     schedule(stream.billed, stream.collection, books.inflow, month, now: collected)
   }
 
   /// Contracts of A months, paid at once: those that run cover a part of the sale; the rest of it is
   /// signed now. A contract runs to its end, also when the sale has fallen since.
   private func bill(_ stream: StreamState, _ advance: Row, _ month: Int) {
-    if let length = stream.commonAdvance, length > 1 {
-      return bill(stream, length, month)
-    }
     for lane in 0..<Row.paths {
       let length = Int(
         min(max(advance.values[lane].rounded(), 0), Double(Self.longestAdvance)))
@@ -42,39 +38,14 @@ extension Kernel {
     }
   }
 
-  /// Contracts of the same length on every path.
-  private func bill(_ stream: StreamState, _ length: Int, _ month: Int) {
-    let place = month % length
-    for v in 0..<Row.vectors {
-      var covered = Lanes.zero
-      for row in 0..<length where row != place { covered += stream.ring.advanced(row)[v] }
-      let signed = (stream.sale[v] - covered).atLeast(0)
-      stream.ring.advanced(place)[v] = signed
-      let billed = signed * Double(length)
-      stream.billed[v] = billed
-      stream.revenue[v] = covered + signed
-      stream.deferred[v] += billed - (covered + signed)
-    }
-  }
-
   func share(_ stream: StreamState) {
     if let unitCost = stream.unitCost {
-      let account = costs(stream.unitAccount)
-      for v in 0..<Row.vectors {
-        let cost = stream.quantity[v] * unitCost[v]
-        stream.unitCosts[v] = cost
-        account[v] += cost
-        owed[v] += cost
-      }
+      steps.pointee.product(
+        stream.quantity.values, unitCost.values, stream.unitCosts.values, Row.paths)
     }
     if let partner = stream.partnerShare {
-      let account = costs(books.partnerAccount)
-      for v in 0..<Row.vectors {
-        let cost = stream.revenue[v] * partner[v]
-        stream.share[v] = cost
-        account[v] += cost
-        owed[v] += cost
-      }
+      steps.pointee.product(
+        stream.revenue.values, partner.values, stream.share.values, Row.paths)
     }
   }
 
@@ -111,6 +82,6 @@ extension Kernel {
     _ amount: Row, _ part: Double, _ target: Int, _ rows: Row, _ month: Int, _ now: Row
   ) {
     let row = target == month ? now : rows.advanced(min(target, months))
-    for v in 0..<Row.vectors { row[v] += amount[v] * part }
+    steps.pointee.put(amount.values, part, row.values, Row.paths)
   }
 }

@@ -1,15 +1,11 @@
+import CKernels
 import Ledger
 
 struct RoundState {
-  let month: Row
-  let cashBelow: Row?
-  let amount: Row
   let probability: Row
-  let equity: Row
   /// 1 (or in the deterministic limit the chance) while it can still come; 0 after.
   let open: Row
   let weight: Row
-  let received: Row
   let key: UInt64
 }
 
@@ -34,8 +30,6 @@ struct BookState {
   /// [account], the costs of the month.
   let costs: Row
   let accounts: Int
-  let costOfRevenue: [Int]
-  let operating: [Int]
   let marketingAccount: Int
   let lossAccount: Int
   let supportAccount: Int
@@ -43,9 +37,6 @@ struct BookState {
   let idleAccount: Int
   let vendorAccount: Int
   let partnerAccount: Int
-  let feeAccount: Int
-  let interestAccount: Int
-  let taxAccount: Int
   /// [month]: bills collected and suppliers paid then; the row after the last takes all later ones.
   let inflow: Row
   let outflow: Row
@@ -53,9 +44,6 @@ struct BookState {
   let openingCash: Row
   let openingReceivable: Row?
   let openingPayable: Row?
-  let incomeTaxRate: Row
-  let revenueTaxRate: Row
-  let feeRate: Row
   // Flows.
   let fees: Row
   let paid: Row
@@ -76,15 +64,26 @@ struct BookState {
   let receivable: Row
   let payables: Row
   let founders: Row
-  let loans: Row
+  let closing: UnsafePointer<ck_closing>
+  let rounds: [UnsafePointer<ck_round>]
 }
 
 extension RowLayout {
   func round(_ round: Finance.Round) -> RoundState {
     RoundState(
-      month: slot(round.month), cashBelow: slot(round.cashBelow), amount: slot(round.amount),
-      probability: slot(round.probability), equity: slot(round.equity), open: arena.row(),
-      weight: arena.row(), received: arena.row(), key: key("rounds.\(round.id)"))
+      probability: slot(round.probability), open: arena.row(), weight: arena.row(),
+      key: key("rounds.\(round.id)"))
+  }
+
+  private func step(
+    _ round: Finance.Round, _ state: RoundState, cash: Row, funded: Row, founders: Row
+  ) -> UnsafePointer<ck_round> {
+    arena.keep(
+      ck_round(
+        month: slot(round.month).reading, cash_below: slot(round.cashBelow)?.reading,
+        amount: slot(round.amount).reading, equity: slot(round.equity).reading,
+        weight: state.weight.reading, cash: cash.reading, open: state.open.values,
+        funded: funded.values, founders: founders.values))
   }
 
   func loan(_ loan: Finance.Loan) -> LoanState {
@@ -95,34 +94,59 @@ extension RowLayout {
       received: arena.row(), interest: arena.row(), principal: arena.row())
   }
 
-  func books(_ plan: SimulationPlan) -> BookState {
+  func books(
+    _ plan: SimulationPlan, fleet: FleetState, billed: [Row], rounds: [RoundState]
+  ) -> BookState {
     let finance = plan.model.finance
     let special: Set<Account> = [.interest, .tax]
     let isCostOfRevenue = { (account: Account) in
       account.kind == .costOfRevenue || account.kind == .contraRevenue
     }
+    let costOfRevenue = plan.accounts.indices.filter { isCostOfRevenue(plan.accounts[$0]) }
+    let operating = plan.accounts.indices.filter {
+      !isCostOfRevenue(plan.accounts[$0]) && !special.contains(plan.accounts[$0])
+    }
+    let costs = arena.rows(plan.accounts.count)
+    let (fees, paid, revenueTax) = (arena.row(), arena.row(), arena.row())
+    let (incomeTax, funded, lent) = (arena.row(), arena.row(), arena.row())
+    let (interest, principal, free) = (arena.row(), arena.row(), arena.row())
+    let (gross, profit, cumulative) = (arena.row(), arena.row(), arena.row())
+    let (lossCarried, cash, unfunded) = (arena.row(), arena.row(), arena.row())
+    let (receivable, payables, founders) = (arena.row(), arena.row(), arena.row())
+    let closing = ck_closing(
+      costs: costs.values, cost_of_revenue: arena.keep(costOfRevenue.map(Int32.init)),
+      operating: arena.keep(operating.map(Int32.init)),
+      cost_of_revenue_count: costOfRevenue.count, operating_count: operating.count,
+      fee_account: plan.row(of: .paymentFees), interest_account: plan.row(of: .interest),
+      tax_account: plan.row(of: .tax), billed: arena.keep(billed.map(\.reading)),
+      billed_count: billed.count, revenue: common.revenue.reading,
+      collected: common.collected.reading, owed: common.owed.reading,
+      direct: common.direct.reading, bought: fleet.bought.reading, paid: paid.reading,
+      fee_rate: slot(finance.paymentFee).reading,
+      revenue_tax_rate: slot(finance.revenueTax).reading,
+      income_tax_rate: slot(finance.incomeTax).reading, funded: funded.reading,
+      lent: lent.reading, interest: interest.reading, principal: principal.reading,
+      fees: fees.values, revenue_tax: revenueTax.values, income_tax: incomeTax.values,
+      gross: gross.values, profit: profit.values, cumulative: cumulative.values,
+      loss_carried: lossCarried.values, free: free.values, unfunded: unfunded.values,
+      cash: cash.values, payables: payables.values, receivable: receivable.values)
     return BookState(
-      costs: arena.rows(plan.accounts.count), accounts: plan.accounts.count,
-      costOfRevenue: plan.accounts.indices.filter { isCostOfRevenue(plan.accounts[$0]) },
-      operating: plan.accounts.indices.filter {
-        !isCostOfRevenue(plan.accounts[$0]) && !special.contains(plan.accounts[$0])
-      },
+      costs: costs, accounts: plan.accounts.count,
       marketingAccount: plan.row(of: .marketing), lossAccount: plan.row(of: .administration),
       supportAccount: plan.row(of: .support), computeAccount: plan.row(of: .computeUsed),
       idleAccount: plan.row(of: .idleCapacity), vendorAccount: plan.row(of: .upstreamModels),
-      partnerAccount: plan.row(of: .partnerShare), feeAccount: plan.row(of: .paymentFees),
-      interestAccount: plan.row(of: .interest), taxAccount: plan.row(of: .tax),
-      inflow: arena.rows(months + 1), outflow: arena.rows(months + 1),
-      payable: lag(finance.payableMonths, plan), openingCash: slot(finance.openingCash),
+      partnerAccount: plan.row(of: .partnerShare), inflow: arena.rows(months + 1),
+      outflow: arena.rows(months + 1), payable: lag(finance.payableMonths, plan),
+      openingCash: slot(finance.openingCash),
       openingReceivable: slot(finance.openingReceivable),
-      openingPayable: slot(finance.openingPayable),
-      incomeTaxRate: slot(finance.incomeTax), revenueTaxRate: slot(finance.revenueTax),
-      feeRate: slot(finance.paymentFee), fees: arena.row(), paid: arena.row(),
-      revenueTax: arena.row(), incomeTax: arena.row(), funded: arena.row(), lent: arena.row(),
-      interest: arena.row(), principal: arena.row(), free: arena.row(), gross: arena.row(),
-      profit: arena.row(), cumulative: arena.row(), lossCarried: arena.row(), cash: arena.row(),
-      unfunded: arena.row(), receivable: arena.row(), payables: arena.row(),
-      founders: arena.row(), loans: arena.row())
+      openingPayable: slot(finance.openingPayable), fees: fees, paid: paid, revenueTax: revenueTax,
+      incomeTax: incomeTax, funded: funded, lent: lent, interest: interest,
+      principal: principal, free: free, gross: gross, profit: profit, cumulative: cumulative,
+      lossCarried: lossCarried, cash: cash, unfunded: unfunded, receivable: receivable,
+      payables: payables, founders: founders, closing: arena.keep(closing),
+      rounds: zip(finance.rounds, rounds).map {
+        step($0, $1, cash: cash, funded: funded, founders: founders)
+      })
   }
 }
 
@@ -167,77 +191,18 @@ extension Kernel {
 
   func closeMonth(_ month: Int) {
     fund(month)
-    for v in 0..<Row.vectors {
-      let fees = collected[v] * books.feeRate[v]
-      books.fees[v] = fees
-      costs(books.feeAccount)[v] += fees
-      books.revenueTax[v] = revenue[v] * books.revenueTaxRate[v]
-      costs(books.interestAccount)[v] += books.interest[v]
-    }
     books.paid.copy(books.outflow.advanced(month))
     schedule(owed, books.payable, books.outflow, month, now: books.paid)
-    earn()
-    settle()
-  }
-
-  private func earn() {
-    let cost = scratch
-    let operating = scratch2
-    cost.fill(0)
-    operating.fill(0)
-    for account in books.costOfRevenue { cost.add(costs(account)) }
-    for account in books.operating { operating.add(costs(account)) }
-    for v in 0..<Row.vectors {
-      let gross = revenue[v] - cost[v]
-      let before = gross - operating[v] - books.revenueTax[v] - books.interest[v]
-      let carried = books.lossCarried[v]
-      let tax = (before - carried).atLeast(0) * books.incomeTaxRate[v]
-      books.lossCarried[v] = (carried - before).atLeast(0)
-      books.incomeTax[v] = tax
-      costs(books.taxAccount)[v] += books.revenueTax[v] + tax
-      books.gross[v] = gross
-      books.profit[v] = before - tax
-      books.cumulative[v] += before - tax
-    }
-  }
-
-  private func settle() {
-    for v in 0..<Row.vectors {
-      let out =
-        books.fees[v] + books.paid[v] + direct[v] + fleet.bought[v] + books.revenueTax[v]
-        + books.incomeTax[v]
-      let free = collected[v] - out
-      books.free[v] = free
-      books.unfunded[v] += free
-      books.cash[v] +=
-        free + books.funded[v] + books.lent[v] - books.interest[v] - books.principal[v]
-      books.payables[v] += owed[v] - books.paid[v]
-      books.receivable[v] -= collected[v]
-    }
-    for stream in streams { books.receivable.add(stream.billed) }
+    steps.pointee.close(books.closing, Row.paths)
   }
 
   // MARK: Funding
 
   private func fund(_ month: Int) {
     for row in [books.funded, books.lent, books.interest, books.principal] { row.fill(0) }
-    for round in rounds { raise(round, month) }
+    // On the cash of the month before.
+    for round in books.rounds { steps.pointee.raise(round, Double(month), Row.paths) }
     for loan in loans { run(loan, month) }
-  }
-
-  /// On the cash of the month before.
-  private func raise(_ round: RoundState, _ month: Int) {
-    let now = Lanes(repeating: Double(month))
-    for v in 0..<Row.vectors {
-      var isDue = (round.month[v] .<= now) .& (round.open[v] .> 0)
-      if let below = round.cashBelow { isDue = isDue .& (books.cash[v] .< below[v]) }
-      let weight = round.weight[v].where_(isDue, else: .zero)
-      let received = weight * round.amount[v]
-      round.received[v] = received
-      round.open[v] = Lanes.zero.where_(isDue, else: round.open[v])
-      books.funded[v] += received
-      books.founders[v] *= 1 - round.equity[v] * weight
-    }
   }
 
   /// An annuity: the first payment is a month after the money.

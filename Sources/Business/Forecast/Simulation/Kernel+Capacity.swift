@@ -1,10 +1,9 @@
+import CKernels
+
 /// Machines on the paths of a block.
 struct FleetState {
-  let running: Row
   let purchase: Row
   let life: Row
-  let throughput: Row
-  let peak: Row
   let lead: Row
   /// Whole months, where they are the same on every path.
   let commonLead: Int?
@@ -14,7 +13,6 @@ struct FleetState {
   let least: Row
   let most: Row
   let overflow: Row?
-  let upstreamShare: Row
   /// [month]: machines decided on for it.
   let decided: Row
   let decidedRows: Int
@@ -26,7 +24,6 @@ struct FleetState {
   let ratio: Row
   let before: Row
   let demand: Row
-  let own: Row
   let served: Row
   let vendor: Row
   /// Share of the month's demand that nobody served.
@@ -38,23 +35,43 @@ struct FleetState {
   let bookValue: Row
   let machineCost: Row
   let vendorCost: Row
+  /// The machines' cost by the share of their throughput that was used.
+  let usedCost: Row
+  let idleCost: Row
+  let planned: Row
+  let step: UnsafePointer<ck_fleet>
 }
 
 extension RowLayout {
-  func fleet(_ fleet: Fleet) -> FleetState {
+  func fleet(_ fleet: Fleet, _ queue: QueueTable) -> FleetState {
     let rows = months + Kernel.longestLead + 1
+    let (least, most, machines) = (arena.row(), arena.row(), arena.row())
+    let (ratio, before, demand) = (arena.row(), arena.row(), arena.row())
+    let (served, vendor, missed) = (arena.row(), arena.row(), arena.row())
+    let (machineCost, vendorCost, depreciation) = (arena.row(), arena.row(), arena.row())
+    let (usedCost, idleCost) = (arena.row(), arena.row())
+    let step = ck_fleet(
+      capacity: arena.keep(queue.capacity), machines: queue.capacity.count,
+      least: arena.keep(queue.least), loads: queue.least.count, limit: queue.limit,
+      throughput: slot(fleet.throughput).reading, peak: slot(fleet.peak).reading,
+      fewest: least.reading, most: most.reading, running: slot(fleet.running).reading,
+      price_index: common.machineIndex.reading, token_index: common.tokenIndex.reading,
+      upstream_share: fleet.overflow == nil ? nil : slot(fleet.upstreamShare).reading,
+      overflow: slot(fleet.overflow)?.reading, ratio: ratio.values, before: before.values,
+      demand: demand.values, own: arena.row().values, machines_row: machines.values,
+      served: served.values, vendor: vendor.values, missed: missed.values,
+      machine_cost: machineCost.values, vendor_cost: vendorCost.values,
+      depreciation: depreciation.values, used_cost: usedCost.values, idle_cost: idleCost.values)
     return FleetState(
-      running: slot(fleet.running), purchase: slot(fleet.purchase), life: slot(fleet.life),
-      throughput: slot(fleet.throughput), peak: slot(fleet.peak), lead: slot(fleet.lead),
+      purchase: slot(fleet.purchase), life: slot(fleet.life), lead: slot(fleet.lead),
       commonLead: constants[fleet.lead.index].map(Kernel.lead), minimum: slot(fleet.minimum),
-      maximum: slot(fleet.maximum), least: arena.row(), most: arena.row(),
-      overflow: slot(fleet.overflow),
-      upstreamShare: slot(fleet.upstreamShare), decided: arena.rows(rows), decidedRows: rows,
-      machines: arena.row(), committed: arena.row(), ordered: arena.row(), ratio: arena.row(),
-      before: arena.row(), demand: arena.row(), own: arena.row(), served: arena.row(),
-      vendor: arena.row(), missed: arena.row(), bought: arena.row(),
-      ending: arena.rows(months + 1), depreciation: arena.row(), bookValue: arena.row(),
-      machineCost: arena.row(), vendorCost: arena.row())
+      maximum: slot(fleet.maximum), least: least, most: most, overflow: slot(fleet.overflow),
+      decided: arena.rows(rows), decidedRows: rows, machines: machines, committed: arena.row(),
+      ordered: arena.row(), ratio: ratio, before: before, demand: demand, served: served,
+      vendor: vendor, missed: missed, bought: arena.row(), ending: arena.rows(months + 1),
+      depreciation: depreciation, bookValue: arena.row(), machineCost: machineCost,
+      vendorCost: vendorCost, usedCost: usedCost, idleCost: idleCost, planned: arena.row(),
+      step: arena.keep(step))
   }
 }
 
@@ -82,37 +99,20 @@ extension Kernel {
 
   func capacity(_ month: Int) {
     decide(month)
-    serve(month)
+    steps.pointee.serve(fleet.step, Row.paths)
     if plan.model.fleet.mode == .owned { buy(month) } else { fleet.bought.fill(0) }
-    payForMachines()
   }
 
   /// Looks `lead` months ahead by the smoothed growth of planned demand.
   private func decide(_ month: Int) {
-    let planned = scratch
-    let demand = fleet.demand
-    planned.fill(0)
-    demand.fill(0)
-    for s in segments {
-      planned.add(s.planned)
-      demand.add(s.tokens)
-    }
-    let hasVendor = fleet.overflow != nil
-    for v in 0..<Row.vectors {
-      let share = hasVendor ? fleet.upstreamShare[v].atLeast(0).atMost(1) : .zero
-      planned[v] *= 1 - share
-      fleet.own[v] = demand[v] * (1 - share)
-      guard month > 0 else { continue }
-      let growth = (planned[v] / fleet.before[v]).where_(
-        fleet.before[v] .> 0, else: Lanes(repeating: 1))
-      fleet.ratio[v] = (fleet.ratio[v] + growth.atLeast(0.5).atMost(2)) * 0.5
-    }
-    fleet.before.copy(planned)
-    if month == 0 { foresee(planned) }
+    add(sums.demand)
+    add(sums.planned)
+    let planned = fleet.planned
     let load = scratch2
+    steps.pointee.foresee(
+      fleet.step, month == 0 ? 1 : 0, fleet.commonLead ?? 0, planned.values, load.values, Row.paths)
+    if month == 0 { foresee(planned) }
     if let lead = fleet.commonLead {
-      load.copy(planned)
-      for _ in 0..<lead { load.multiply(fleet.ratio) }
       need(load)
       fleet.decided.advanced(month + lead).copy(load)
     } else {
@@ -130,7 +130,7 @@ extension Kernel {
 
   /// The months before the first decision is there are served by what month 0 needs.
   private func foresee(_ planned: Row) {
-    let first = scratch2
+    let first = scratch
     first.copy(planned)
     need(first)
     for lane in 0..<Row.paths {
@@ -149,14 +149,7 @@ extension Kernel {
   /// A month's tokens are replaced by the least number of machines that serves them within the
   /// promised wait, in bounds.
   private func need(_ tokens: Row) {
-    for v in 0..<Row.vectors {
-      let throughput = fleet.throughput[v]
-      tokens[v] = (tokens[v] * fleet.peak[v] / throughput).where_(throughput .> 0, else: .zero)
-    }
-    plan.queue.machines(tokens.values, count: Row.paths)
-    for v in 0..<Row.vectors {
-      tokens[v] = smaller(larger(tokens[v], fleet.least[v]), fleet.most[v])
-    }
+    steps.pointee.need(fleet.step, tokens.values, Row.paths)
   }
 
   private func commit(_ month: Int) {
@@ -178,26 +171,6 @@ extension Kernel {
     }
   }
 
-  private func serve(_ month: Int) {
-    let limit = scratch
-    limit.copy(fleet.machines)
-    plan.queue.usable(limit.values, count: Row.paths)
-    for v in 0..<Row.vectors {
-      let peak = fleet.peak[v].atLeast(1e-9)
-      let served = smaller(fleet.own[v], limit[v] * fleet.throughput[v].atLeast(0) / peak)
-      let rest = (fleet.demand[v] - served).atLeast(0)
-      fleet.served[v] = served
-      let demand = fleet.demand[v]
-      if let overflow = fleet.overflow {
-        fleet.vendor[v] = rest
-        fleet.missed[v] = .zero
-        fleet.vendorCost[v] = rest * overflow[v] * tokenIndex[v]
-      } else {
-        fleet.missed[v] = (rest / demand).where_(demand .> 0, else: .zero)
-      }
-    }
-  }
-
   /// Paid when ordered; written off in a straight line from then on.
   private func buy(_ month: Int) {
     let ending = fleet.ending.advanced(month)
@@ -214,12 +187,6 @@ extension Kernel {
     for v in 0..<Row.vectors {
       fleet.depreciation[v] -= ending[v]
       fleet.bookValue[v] += fleet.bought[v] - fleet.depreciation[v]
-    }
-  }
-
-  private func payForMachines() {
-    for v in 0..<Row.vectors {
-      fleet.machineCost[v] = fleet.machines[v] * fleet.running[v] * machineIndex[v]
     }
   }
 }

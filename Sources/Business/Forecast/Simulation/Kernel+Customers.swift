@@ -40,14 +40,11 @@ extension Kernel {
       }
     }
     guard let cohorts = s.cohorts, let concentration = s.concentration else { return }
+    steps.pointee.hazards(
+      s.churn.values, concentration.values, s.expansion.values, Row(base: cohorts.hazard).values,
+      cohorts.growth.values, cohorts.count, Row.paths)
     for v in 0..<Row.vectors {
-      let kappa = concentration[v].atLeast(1e-9)
-      let alpha = s.churn[v] * kappa
-      cohorts.growth[v] = s.expansion[v] + 1
       let base = v * cohorts.count
-      for age in 0..<cohorts.count {
-        cohorts.hazard[base + age] = alpha / (kappa + Double(age))
-      }
       for row in 0..<cohorts.opening {
         cohorts.customers[base + row] = s.customers[v] * ages[cohorts.opening - 1 - row]
       }
@@ -58,7 +55,6 @@ extension Kernel {
     leave(s, month)
     come(s, month)
     use(s, month)
-    customers.add(s.customers)
   }
 
   // MARK: Leaving
@@ -66,11 +62,9 @@ extension Kernel {
   /// scratch: the factor on the hazard; then the expected survivors.
   private func leave(_ s: SegmentState, _ month: Int) {
     let factor = scratch
-    for v in 0..<Row.vectors {
-      var f = s.priceOnChurn[v] * churnFactor[v]
-      if let sensitivity = s.sensitivity { f *= 1 + sensitivity[v] * fleet.missed[v] }
-      factor[v] = f.atLeast(0)
-    }
+    steps.pointee.hazard(
+      s.priceOnChurn.values, churnFactor.values, s.sensitivity?.values, fleet.missed.values,
+      factor.values, Row.paths)
     retain(s, factor, month)
     let expected = scratch2
     if let cohorts = s.cohorts {
@@ -87,14 +81,12 @@ extension Kernel {
 
   /// Customers attached to a stream that retains leave less.
   private func retain(_ s: SegmentState, _ factor: Row, _ month: Int) {
-    let now = Lanes(repeating: Double(month))
     for index in streams.indices where streams[index].retains {
       let stream = streams[index]
       guard let attach = stream.attach, stream.customersOf == s.customers.base else { continue }
-      for v in 0..<Row.vectors {
-        let kept = 1 - attach[v] * (1 - stream.retention[v])
-        factor[v] *= kept.atLeast(0).where_(stream.from[v] .<= now, else: Lanes(repeating: 1))
-      }
+      steps.pointee.retain(
+        attach.values, stream.retention.values, stream.from.values, Double(month), factor.values,
+        Row.paths)
     }
   }
 
@@ -124,21 +116,13 @@ extension Kernel {
       return
     }
     let chance = scratch
-    for v in 0..<Row.vectors {
-      let now = s.customers[v]
-      chance[v] = ((now - expected[v]) / now).where_(now .> 0, else: .zero)
-    }
+    steps.pointee.chance(s.customers.values, expected.values, chance.values, Row.paths)
     hashes(s.churnKey, month)
     sampler.binomial(
       s.customers.values, chance.values, bits, into: s.churned.values, count: Row.paths)
-    for v in 0..<Row.vectors {
-      let survivors = s.customers[v] - s.churned[v]
-      let isSome = expected[v] .> 0
-      let scale = (survivors / expected[v]).where_(isSome, else: .zero)
-      s.customers[v] = survivors
-      s.usage[v] *= scale
-      s.scale[v] = scale
-    }
+    steps.pointee.depart(
+      expected.values, s.churned.values, s.customers.values, s.usage.values, s.scale.values,
+      Row.paths)
   }
 
   // MARK: Coming
@@ -146,102 +130,12 @@ extension Kernel {
   private func come(_ s: SegmentState, _ month: Int) {
     let mean = scratch
     mean.fill(0)
-    for channel in s.channels { spend(channels[channel], mean, month) }
-    if let market = s.market, let innovation = s.innovation, let imitation = s.imitation {
-      for v in 0..<Row.vectors {
-        let size = market[v].atLeast(1e-9)
-        let rest = (size - s.adopters[v]).atLeast(0)
-        mean[v] += (innovation[v] + imitation[v] * s.adopters[v] / size) * rest
-      }
+    for channel in s.channels {
+      steps.pointee.spend(channels[channel].step, month, mean.values, Row.paths)
     }
-    for v in 0..<Row.vectors {
-      let effect = s.priceOnNew[v] * acquisition[v]
-      mean[v] *= effect
-      if let free = s.free {
-        let converted = free.users[v] * (free.conversion[v] * effect).atLeast(0).atMost(1)
-        free.converted[v] = converted
-        mean[v] += converted
-      }
-      mean[v] = mean[v].atLeast(0)
-    }
-    if let free = s.free { sign(free) }
+    steps.pointee.come(s.coming, mean.values, Row.paths)
     drawNew(s, mean, month)
-    for v in 0..<Row.vectors {
-      if let market = s.market {
-        let rest = (market[v] - s.adopters[v]).atLeast(0)
-        s.fresh[v] = smaller(s.fresh[v], isDeterministic ? rest : rest.floor())
-      }
-      s.customers[v] += s.fresh[v]
-      s.adopters[v] += s.fresh[v]
-      s.usage[v] += s.fresh[v]
-    }
-    guard let cohorts = s.cohorts else { return }
-    // The newest cohort is not scaled by the next pass: undo it here.
-    let row = cohorts.opening + month
-    for v in 0..<Row.vectors {
-      let scale = s.scale[v]
-      let isSome = scale .> 0
-      cohorts.customers[v * cohorts.count + row] = s.fresh[v] / scale
-      guard any(.!isSome) else { continue }
-      for lane in 8 * v..<8 * v + 8 where !(s.scale.values[lane] > 0) {
-        reset(s, cohorts, lane, row, s.fresh.values[lane])
-      }
-    }
-  }
-
-  /// All had left: the cohorts begin again with the new ones.
-  @inline(never)
-  private func reset(
-    _ s: SegmentState, _ cohorts: CohortRows, _ lane: Int, _ row: Int, _ fresh: Double
-  ) {
-    let base = lane / 8 * cohorts.count
-    for older in 0..<row { cohorts.customers[base + older][lane % 8] = 0 }
-    cohorts.customers[base + row][lane % 8] = fresh
-    s.scale.values[lane] = 1
-  }
-
-  private func spend(_ channel: ChannelState, _ mean: Row, _ month: Int) {
-    // What is the same on every path is worked out on the first eight.
-    let vectors = channel.isCommon ? 1 : Row.vectors
-    let now = Lanes(repeating: Double(month))
-    let end = Lanes(repeating: .infinity)
-    for v in 0..<vectors {
-      if month > 0 { channel.growthNow[v] *= channel.growth[v] + 1 }
-      let isOn = (channel.from[v] .<= now) .& (now .< (channel.to?[v] ?? end))
-      channel.spent[v] = (channel.spend[v] * channel.growthNow[v]).where_(isOn, else: .zero)
-    }
-    let costlier = scratch2
-    if let saturation = channel.saturation, let exponent = channel.exponent {
-      let rows = sampler.rows
-      for v in 0..<vectors {
-        costlier[v] = 1 + channel.spent[v] / saturation[v].atLeast(1e-9)
-      }
-      rows.logarithm(costlier.values, costlier.values, 8 * vectors)
-      for v in 0..<vectors { costlier[v] *= exponent[v] }
-      rows.exponential(costlier.values, costlier.values, 8 * vectors)
-    } else {
-      costlier.fill(1)
-    }
-    if channel.isCommon {
-      channel.spent.fill(channel.spent.values[0])
-      costlier.fill(costlier.values[0])
-      if channel.spent.values[0] == 0 { return }
-    }
-    for v in 0..<Row.vectors {
-      let cost = channel.cost[v] * costlier[v]
-      mean[v] += (channel.spent[v] / cost).where_(cost .> 0, else: .zero)
-    }
-  }
-
-  private func sign(_ free: FreeState) {
-    for v in 0..<Row.vectors {
-      let signed = free.signups[v] * free.growthNow[v]
-      let left = smaller(free.users[v] * free.churn[v], free.users[v] - free.converted[v])
-      free.signedUp[v] = signed
-      free.left[v] = left
-      free.users[v] += signed - left - free.converted[v]
-      free.growthNow[v] *= free.growth[v] + 1
-    }
+    steps.pointee.join(s.joining, (s.cohorts?.opening ?? 0) + month, Row.paths)
   }
 
   private func drawNew(_ s: SegmentState, _ mean: Row, _ month: Int) {
@@ -264,17 +158,6 @@ extension Kernel {
     } else {
       scratch.fill(1)
     }
-    for v in 0..<Row.vectors {
-      let n = s.customers[v]
-      let one = Lanes(repeating: 1)
-      s.relative[v] = (s.usage[v] / n * scratch[v]).where_(n .> 0, else: one)
-      s.tokens[v] = s.usage[v] * scratch[v] * s.tokensEach[v]
-      s.planned[v] = s.usage[v] * s.tokensEach[v]
-      if let free = s.free {
-        let extra = free.users[v] * free.tokensEach[v]
-        s.tokens[v] += extra
-        s.planned[v] += extra
-      }
-    }
+    steps.pointee.use(s.uses, scratch.values, Row.paths)
   }
 }

@@ -19,30 +19,56 @@ struct FigureState {
   let totalMarketing: Row
   let totalNew: Row
   let totalLeft: Row
-  // [month]
+  /// Free cash by month.
   let freeCash: Row
-  let recurring: Row
-  let revenues: Row
-  let profits: Row
   /// [figure], in the order of `Outcome.Figure.allCases`.
   let results: Row
   // Rows of the month that are only measures.
   let margin: Row
   let tokenCost: Row
   let served: Row
+  let watch: UnsafePointer<ck_watch>
+  let sums: [RowSum]
 }
 
 extension RowLayout {
-  func figures(_ model: Model) -> FigureState {
-    FigureState(
-      least: arena.row(), discount: slot(model.finance.discountRate), factor: arena.row(),
-      value: arena.row(), streak: arena.row(), breakEven: arena.row(), lastLoss: arena.row(),
-      ruin: arena.row(), totalRevenue: arena.row(), totalProfit: arena.row(),
-      totalGross: arena.row(), totalMarketing: arena.row(), totalNew: arena.row(),
-      totalLeft: arena.row(), freeCash: arena.rows(months), recurring: arena.rows(months),
-      revenues: arena.rows(months), profits: arena.rows(months),
-      results: arena.rows(Outcome.Figure.allCases.count), margin: arena.row(),
-      tokenCost: arena.row(), served: arena.row())
+  func figures(
+    _ model: Model, fleet: FleetState, books: BookState, segments: [SegmentState]
+  ) -> FigureState {
+    let (least, factor, value) = (arena.row(), arena.row(), arena.row())
+    let (streak, breakEven, lastLoss) = (arena.row(), arena.row(), arena.row())
+    let (ruin, totalRevenue, totalProfit) = (arena.row(), arena.row(), arena.row())
+    let (totalGross, totalMarketing) = (arena.row(), arena.row())
+    let (totalNew, totalLeft) = (arena.row(), arena.row())
+    let (margin, tokenCost, served) = (arena.row(), arena.row(), arena.row())
+    let freeCash = arena.rows(months)
+    let watch = ck_watch(
+      profit: books.profit.reading, free: books.free.reading, unfunded: books.unfunded.reading,
+      discount: slot(model.finance.discountRate).reading, cumulative: books.cumulative.reading,
+      cash: books.cash.reading, revenue: common.revenue.reading,
+      recurring: common.recurring.reading, gross: books.gross.reading,
+      marketing: books.costs.advanced(books.marketingAccount).reading,
+      demand: fleet.demand.reading, missed: fleet.missed.reading,
+      machine_cost: fleet.machineCost.reading, depreciation: fleet.depreciation.reading,
+      vendor_cost: fleet.vendorCost.reading, least: least.values, value: value.values,
+      factor: factor.values, streak: streak.values, break_even: breakEven.values,
+      last_loss: lastLoss.values, ruin: ruin.values, total_revenue: totalRevenue.values,
+      total_profit: totalProfit.values, total_gross: totalGross.values,
+      total_marketing: totalMarketing.values, token_cost: tokenCost.values,
+      margin: margin.values, served: served.values, free_cash: freeCash.values,
+      months_recurring: arena.rows(months).values, revenues: arena.rows(months).values,
+      profits: arena.rows(months).values)
+    return FigureState(
+      least: least, discount: slot(model.finance.discountRate), factor: factor, value: value,
+      streak: streak, breakEven: breakEven, lastLoss: lastLoss, ruin: ruin,
+      totalRevenue: totalRevenue, totalProfit: totalProfit, totalGross: totalGross,
+      totalMarketing: totalMarketing, totalNew: totalNew, totalLeft: totalLeft,
+      freeCash: freeCash, results: arena.rows(Outcome.Figure.allCases.count), margin: margin,
+      tokenCost: tokenCost, served: served, watch: arena.keep(watch),
+      sums: [
+        RowSum(arena, totalNew, [totalNew] + segments.map(\.fresh)),
+        RowSum(arena, totalLeft, [totalLeft] + segments.map(\.churned)),
+      ])
   }
 }
 
@@ -59,41 +85,8 @@ extension Kernel {
   }
 
   func observe(_ month: Int) {
-    let f = figures
-    let now = Lanes(repeating: Double(month))
-    let none = Lanes(repeating: -1)
-    let marketing = costs(books.marketingAccount)
-    for v in 0..<Row.vectors {
-      let profit = books.profit[v]
-      let free = books.free[v]
-      f.least[v] = smaller(f.least[v], books.unfunded[v])
-      f.value[v] += free * f.factor[v]
-      f.factor[v] /= 1 + f.discount[v]
-      let streak = (f.streak[v] + 1).where_(profit .> 0, else: .zero)
-      f.streak[v] = streak
-      let isThird = (streak .== 3) .& (f.breakEven[v] .== none)
-      f.breakEven[v] = (now - 2).where_(isThird, else: f.breakEven[v])
-      f.lastLoss[v] = now.where_(books.cumulative[v] .< 0, else: f.lastLoss[v])
-      let isRuined = (books.cash[v] .< 0) .& (f.ruin[v] .== none)
-      f.ruin[v] = now.where_(isRuined, else: f.ruin[v])
-      f.totalRevenue[v] += revenue[v]
-      f.totalProfit[v] += profit
-      f.totalGross[v] += books.gross[v]
-      f.totalMarketing[v] += marketing[v]
-      let served = fleet.demand[v] * (1 - fleet.missed[v])
-      let cost = fleet.machineCost[v] + fleet.depreciation[v] + fleet.vendorCost[v]
-      f.tokenCost[v] = (cost / served * 1e6).where_(served .> 0, else: .zero)
-      f.margin[v] = (books.gross[v] / revenue[v]).where_(revenue[v] .> 0, else: .zero)
-      f.served[v] = served
-    }
-    for s in segments {
-      f.totalNew.add(s.fresh)
-      f.totalLeft.add(s.churned)
-    }
-    f.freeCash.advanced(month).copy(books.free)
-    f.recurring.advanced(month).copy(recurring)
-    f.revenues.advanced(month).copy(revenue)
-    f.profits.advanced(month).copy(books.profit)
+    steps.pointee.watch(figures.watch, month, Row.paths)
+    for sum in figures.sums { add(sum) }
   }
 
   /// The row of a measure, after `observe`.
@@ -125,15 +118,16 @@ extension Kernel {
     row(of: .totalProfit).copy(f.totalProfit)
     row(of: .finalCash).copy(books.cash)
     row(of: .founderShare).copy(books.founders)
-    internalRates(row(of: .internalRate))
+    steps.pointee.internal_rate(
+      f.freeCash.values, months, row(of: .internalRate).values, Row.paths)
+    steps.pointee.burn_multiple(f.watch, months, row(of: .burnMultiple).values, Row.paths)
+    steps.pointee.rule_of_40(f.watch, months, row(of: .ruleOf40).values, Row.paths)
     for lane in 0..<Row.paths {
       row(of: .breakEvenMonth).values[lane] = breakEven(lane)
       let loss = f.lastLoss.values[lane]
       row(of: .paybackMonth).values[lane] = loss < Double(months - 1) ? loss + 1 : .nan
       let ruin = f.ruin.values[lane]
       row(of: .ruinMonth).values[lane] = ruin >= 0 ? ruin : .nan
-      row(of: .ruleOf40).values[lane] = ruleOf40(lane)
-      row(of: .burnMultiple).values[lane] = burnMultiple(lane)
       row(of: .lifetimeValueRatio).values[lane] = lifetimeValueRatio(lane)
     }
   }
@@ -145,36 +139,6 @@ extension Kernel {
     return streak > 0 ? Double(months) - streak : .nan
   }
 
-  private func ruleOf40(_ lane: Int) -> Double {
-    guard months >= 24 else { return .nan }
-    var (last, before, profit) = (0.0, 0.0, 0.0)
-    for month in months - 12..<months {
-      last += figures.revenues.advanced(month).values[lane]
-      profit += figures.profits.advanced(month).values[lane]
-      before += figures.revenues.advanced(month - 12).values[lane]
-    }
-    return last > 0 && before > 0 ? last / before - 1 + profit / last : .nan
-  }
-
-  /// Over the last 12 months in which cash burned, wherever they lie.
-  private func burnMultiple(_ lane: Int) -> Double {
-    var (burn, growth) = (0.0, 0.0)
-    var count = 0
-    var month = months - 1
-    while month >= 0, count < 12 {
-      let free = figures.freeCash.advanced(month).values[lane]
-      if free < 0 {
-        let now = figures.recurring.advanced(month).values[lane]
-        let before = month > 0 ? figures.recurring.advanced(month - 1).values[lane] : 0
-        burn -= free
-        growth += now - before
-        count += 1
-      }
-      month -= 1
-    }
-    return growth > 0 ? burn / (12 * growth) : .nan
-  }
-
   /// Gross profit a customer lost ÷ marketing a customer won: with churn = lost ÷ customer-months,
   /// gross profit a customer-month ÷ churn is gross profit ÷ customers lost.
   private func lifetimeValueRatio(_ lane: Int) -> Double {
@@ -183,54 +147,5 @@ extension Kernel {
     let (won, lost) = (f.totalNew.values[lane], f.totalLeft.values[lane])
     guard marketing > 0, won > 0, lost > 0 else { return .nan }
     return f.totalGross.values[lane] / lost / (marketing / won)
-  }
-
-  // MARK: Internal rate
-
-  /// Of the free cash flow, a year; NaN where its value has the same sign at −50% and at +100% a month.
-  ///
-  /// Newton's steps on v = 1 ÷ (1 + i), kept within a bracket that each step narrows. A path that has
-  /// arrived stays, so that no path depends on those beside it.
-  private func internalRates(_ out: Row) {
-    let nan = Lanes(repeating: .nan)
-    let (x, value, slope) = (scratch, scratch2, books.fees)
-    let (low, high, rises) = (books.paid, books.free, books.funded)
-    low.fill(0.5)
-    high.fill(2)
-    worth(low, value, slope)
-    out.copy(value)
-    worth(high, value, slope)
-    for v in 0..<Row.vectors {
-      let (atLow, atHigh) = (out[v], value[v])
-      let hasRoot = ((atLow .<= 0) .& (atHigh .> 0)) .| ((atLow .>= 0) .& (atHigh .< 0))
-      rises[v] = Lanes(repeating: 1).where_(atHigh .> atLow, else: Lanes(repeating: -1))
-      out[v] = Lanes.zero.where_(hasRoot, else: nan)
-    }
-    x.fill(1)
-    for _ in 0..<40 {
-      worth(x, value, slope)
-      var isMoving = false
-      for v in 0..<Row.vectors {
-        let old = x[v]
-        let isAbove = value[v] * rises[v] .> 0
-        high[v] = old.where_(isAbove, else: high[v])
-        low[v] = low[v].where_(isAbove, else: old)
-        let newton = old - value[v] / slope[v]
-        let isInside = (newton .> low[v]) .& (newton .< high[v])
-        let next = newton.where_(isInside, else: (low[v] + high[v]) * 0.5)
-        let step = next - old
-        let moves = (step .> 1e-14) .| (step .< -1e-14)
-        x[v] = next.where_(moves, else: old)
-        if any(moves .& (out[v] .== 0)) { isMoving = true }
-      }
-      if !isMoving { break }
-    }
-    for v in 0..<Row.vectors { out[v] += FastMath.power(1 / x[v], Lanes(repeating: 12)) - 1 }
-  }
-
-  /// Σ flow·xᵐ and its derivative.
-  @inline(__always) private func worth(_ x: Row, _ value: Row, _ slope: Row) {
-    sampler.rows.worth(
-      figures.freeCash.values, months, Row.paths, x.values, value.values, slope.values, Row.paths)
   }
 }

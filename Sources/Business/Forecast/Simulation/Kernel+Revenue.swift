@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Ledger
 
@@ -45,72 +46,51 @@ extension Kernel {
   }
 
   func sell(_ month: Int) {
-    revenue.fill(0)
-    recurring.fill(0)
     collected.copy(books.inflow.advanced(month))
-    for index in segments.indices where plan.isTabled[index] { logRelative(segments[index]) }
     for index in streams.indices {
       let stream = streams[index]
       if month > 0, let growth = stream.growth {
-        for v in 0..<Row.vectors { stream.growthNow[v] *= growth[v] + 1 }
+        steps.pointee.grow(growth.values, stream.growthNow.values, Row.paths)
       }
       price(stream, month)
-      open(stream, month)
+      steps.pointee.sell(stream.selling, Double(month), Row.paths)
       recognise(stream, month)
       share(stream)
     }
+    add(sums.revenue)
+    add(sums.recurring)
   }
 
-  private func logRelative(_ s: SegmentState) {
-    for v in 0..<Row.vectors { s.logRelative[v] = s.relative[v].atLeast(1e-300) }
-    logarithm(s.logRelative, into: s.logRelative)
-  }
-
-  /// Quantity and sale of the month.
+  /// The quantity of the month; of customers, what each is charged.
   private func price(_ stream: StreamState, _ month: Int) {
     switch stream.kind {
     case .customers: rateCustomers(stream)
     case .orders:
       guard let rate = stream.rate else { return }
-      for v in 0..<Row.vectors { scratch[v] = rate[v] * stream.growthNow[v] }
+      steps.pointee.product(rate.values, stream.growthNow.values, scratch.values, Row.paths)
       poissons(stream.quantity, mean: scratch, stream.key, month)
-      multiplyByPrice(stream)
-    case .projects:
-      work(stream, month)
-      multiplyByPrice(stream)
+    case .projects: work(stream, month)
     case .audience:
       guard let impressions = stream.impressions, let fill = stream.fill else { return }
       let free = segments[stream.segment].free
       for v in 0..<Row.vectors {
         stream.quantity[v] = (free?.users[v] ?? .zero) * impressions[v] * fill[v] * 0.001
       }
-      multiplyByPrice(stream)
     case .turnover:
       guard let amount = stream.rate else { return }
-      for v in 0..<Row.vectors { stream.quantity[v] = amount[v] * stream.growthNow[v] }
-      multiplyByPrice(stream)
+      steps.pointee.product(
+        amount.values, stream.growthNow.values, stream.quantity.values, Row.paths)
     }
   }
 
-  @inline(__always) private func multiplyByPrice(_ stream: StreamState) {
-    for v in 0..<Row.vectors { stream.sale[v] = stream.quantity[v] * stream.price[v] }
-  }
-
   private func rateCustomers(_ stream: StreamState) {
-    guard let attach = stream.attach else { return }
     let s = segments[stream.segment]
-    let multiplier = slot(plan.model.priceMultiplier)
     let each = stream.sale
     each.fill(0)
     if stream.isBounded {
       chargeBounded(stream, s, into: each)
     } else {
       for index in stream.items { charge(items[index], s, into: each) }
-    }
-    for v in 0..<Row.vectors {
-      let attached = s.customers[v] * attach[v]
-      stream.quantity[v] = attached
-      each[v] *= attached * multiplier[v] * stream.price[v]
     }
   }
 
@@ -120,12 +100,12 @@ extension Kernel {
     let mean = scratch
     if item.exact.isLinear {
       let piece = item.exact.pieces[0]
-      for v in 0..<Row.vectors {
-        mean[v] = piece.base + piece.slope * item.each[v] * s.relative[v]
-      }
-    } else if let table = item.table {
-      for v in 0..<Row.vectors { mean[v] = item.logEach[v] + s.logRelative[v] }
-      table.replace(mean.values, count: Row.paths, sampler.rows)
+      return steps.pointee.charge_line(
+        piece.base, piece.slope, item.each.values, s.relative.values, fleet.missed.values,
+        total.values, Row.paths)
+    }
+    if let table = item.table {
+      table.means(item.logEach, s.logRelative, into: mean, sampler.rows)
     } else {
       for lane in 0..<Row.paths {
         mean.values[lane] = item.exact.mean(
@@ -133,7 +113,7 @@ extension Kernel {
           spread: item.spread?.values[lane] ?? 0)
       }
     }
-    for v in 0..<Row.vectors { total[v] += mean[v] * (1 - fleet.missed[v]) }
+    steps.pointee.charge(mean.values, fleet.missed.values, total.values, Row.paths)
   }
 
   /// The mean of the bounded sum of all items: the bounds are on a customer's whole bill, so that the
@@ -176,30 +156,11 @@ extension Kernel {
   private func work(_ stream: StreamState, _ month: Int) {
     guard let rate = stream.rate, let winRate = stream.winRate, let size = stream.personMonths
     else { return }
-    for v in 0..<Row.vectors { scratch[v] = rate[v] * stream.growthNow[v] * winRate[v] }
+    steps.pointee.product(rate.values, stream.growthNow.values, scratch.values, Row.paths)
+    steps.pointee.product(scratch.values, winRate.values, scratch.values, Row.paths)
     poissons(scratch2, mean: scratch, stream.key, month)
-    let hands = roles[stream.role].spare
-    let now = Lanes(repeating: Double(month))
-    for v in 0..<Row.vectors {
-      let won = scratch2[v].where_(stream.from[v] .<= now, else: .zero)
-      let isWork = size[v] .> 0
-      let backlog = stream.backlog[v] + won * size[v].atLeast(0)
-      let worked = smaller(backlog, hands[v])
-      stream.backlog[v] = backlog - worked
-      hands[v] -= worked
-      stream.quantity[v] = (worked / size[v]).where_(isWork, else: won)
-    }
-  }
-
-  /// Nothing is sold before `from`; the index moves what is indexed.
-  private func open(_ stream: StreamState, _ month: Int) {
-    let now = Lanes(repeating: Double(month))
-    for v in 0..<Row.vectors {
-      let isOpen = stream.from[v] .<= now
-      var sale = stream.sale[v]
-      if stream.isIndexed { sale *= tokenIndex[v] }
-      stream.sale[v] = sale.where_(isOpen, else: .zero)
-      stream.quantity[v] = stream.quantity[v].where_(isOpen, else: .zero)
-    }
+    steps.pointee.work(
+      scratch2.values, stream.from.values, size.values, Double(month), stream.backlog.values,
+      roles[stream.role].spare.values, stream.quantity.values, Row.paths)
   }
 }

@@ -44,19 +44,13 @@ extension Kernel {
   private func strike(_ shock: ShockState, _ month: Int) {
     shock.count.fill(0)
     shock.loss.fill(0)
-    hashes(shock.key, month)
-    sampler.rows.uniform(bits, scratch.values, Row.paths)
-    for v in 0..<Row.vectors where any(scratch[v] .> shock.none[v]) {
-      for lane in 8 * v..<8 * v + 8 where scratch.values[lane] > shock.none.values[lane] {
-        arrive(shock, lane, month)
-      }
-    }
-    let now = Lanes(repeating: Double(month))
-    for v in 0..<Row.vectors {
-      let isActive = now - shock.last[v] .< shock.duration[v]
-      acquisition[v] *= shock.acquisition[v].where_(isActive, else: Lanes(repeating: 1))
-      churnFactor[v] *= shock.churn[v].where_(isActive, else: Lanes(repeating: 1))
-    }
+    let state = Draws.state(shock.key, path: firstPath, month: month)
+    let arrivals = steps.pointee.strike(
+      state, Draws.stride, shock.none.values, scratch.values, bits, Row.paths)
+    for place in 0..<arrivals { arrive(shock, Int(bits[place]), month) }
+    steps.pointee.shake(
+      shock.last.values, shock.duration.values, Double(month), shock.acquisition.values,
+      shock.churn.values, acquisition.values, churnFactor.values, Row.paths)
   }
 
   @inline(never)

@@ -1,6 +1,6 @@
 import CKernels
 
-/// Runs the months of 128 paths at once. One a worker; all its memory is taken in `init`.
+/// Runs the months of a block of paths at once. One a worker; all its memory is taken in `init`.
 ///
 /// The rows are the paths' slots, states and flows; `step` is the specification of a month in code,
 /// in the order that `Simulation` says.
@@ -9,7 +9,8 @@ final class Kernel {
   let seed: UInt64
   let isDeterministic: Bool
   let arena = Arena()
-  let sampler = NoiseSampler()
+  let sampler: NoiseSampler
+  let steps: UnsafePointer<ck_steps>
   let zeros: Row
   /// Hashes of a row.
   let bits: UnsafeMutablePointer<UInt64>
@@ -30,7 +31,8 @@ final class Kernel {
   let collected: Row
   let owed: Row
   let direct: Row
-  let billedRow: Row
+  /// What sums up to the month's customers, tokens, revenue and costs.
+  let sums: MonthSums
 
   let segments: [SegmentState]
   let channels: [ChannelState]
@@ -38,7 +40,6 @@ final class Kernel {
   let streams: [StreamState]
   let items: [ItemState]
   let roles: [RoleState]
-  let hires: [HireState]
   let lines: [LineState]
   let rounds: [RoundState]
   let loans: [LoanState]
@@ -46,7 +47,12 @@ final class Kernel {
   let books: BookState
   let figures: FigureState
 
-  init(plan: SimulationPlan, seed: UInt64, isDeterministic: Bool) {
+  init(
+    plan: SimulationPlan, seed: UInt64, isDeterministic: Bool,
+    sampler: NoiseSampler = NoiseSampler()
+  ) {
+    self.sampler = sampler
+    steps = sampler.steps
     self.plan = plan
     self.seed = seed
     self.isDeterministic = isDeterministic
@@ -56,21 +62,25 @@ final class Kernel {
     scratch = arena.row()
     scratch2 = arena.row()
     bits = UnsafeMutableRawPointer(arena.row().base).assumingMemoryBound(to: UInt64.self)
-    tokenIndex = arena.row()
-    machineIndex = arena.row()
-    acquisition = arena.row()
-    churnFactor = arena.row()
-    customers = arena.row()
-    revenue = arena.row()
-    recurring = arena.row()
-    collected = arena.row()
-    owed = arena.row()
-    direct = arena.row()
-    billedRow = arena.row()
+    let common = CommonRows(arena)
+    tokenIndex = common.tokenIndex
+    machineIndex = common.machineIndex
+    acquisition = common.acquisition
+    churnFactor = common.churnFactor
+    customers = common.customers
+    revenue = common.revenue
+    recurring = common.recurring
+    collected = common.collected
+    owed = common.owed
+    direct = common.direct
     let layout = RowLayout(
-      arena: arena, slots: slots, seed: seed, months: plan.model.months, constants: plan.constants)
+      arena: arena, slots: slots, seed: seed, months: plan.model.months, constants: plan.constants,
+      common: common)
     var channels: [ChannelState] = []
-    segments = plan.model.segments.map { layout.segment($0, &channels) }
+    segments = plan.model.segments.enumerated().map {
+      layout.segment(
+        $1, isTabled: plan.isTabled[$0], isDeterministic: isDeterministic, &channels)
+    }
     self.channels = channels
     shocks = plan.model.shocks.map(layout.shock)
     var items: [ItemState] = []
@@ -79,15 +89,18 @@ final class Kernel {
       layout.stream($1, plan: plan, index: $0, &items, segments)
     }
     self.items = items
-    var hires: [HireState] = []
-    roles = plan.model.roles.map { layout.role($0, plan: plan, &hires) }
-    self.hires = hires
+    roles = plan.model.roles.map { layout.role($0, plan: plan) }
     lines = plan.model.costs.map { layout.line($0, plan: plan) }
     rounds = plan.model.finance.rounds.map(layout.round)
     loans = plan.model.finance.loans.map(layout.loan)
-    fleet = layout.fleet(plan.model.fleet)
-    books = layout.books(plan)
-    figures = layout.figures(plan.model)
+    fleet = layout.fleet(plan.model.fleet, plan.queue)
+    books = layout.books(
+      plan, fleet: fleet, billed: streams.map(\.billed), rounds: rounds)
+    figures = layout.figures(
+      plan.model, fleet: fleet, books: books, segments: segments)
+    sums = layout.sums(
+      segments: segments, channels: channels, shocks: shocks, streams: streams, roles: roles,
+      lines: lines, fleet: fleet, books: books)
     tokenKey = RandomStream.Key(seed: seed, name: "token_price").word
     machineKey = RandomStream.Key(seed: seed, name: "machine_price").word
   }
@@ -125,13 +138,10 @@ final class Kernel {
   func step(_ month: Int) {
     indices(month)
     shocks(month)
-    customers.fill(0)
     for segment in segments.indices { grow(segments[segment], month) }
+    add(sums.customers)
     capacity(month)
     staff(month)
-    owed.fill(0)
-    direct.fill(0)
-    clearCosts()
     sell(month)
     bookCosts(month)
     closeMonth(month)
@@ -156,6 +166,15 @@ final class Kernel {
       lognormal(slot(law.drift), slot(law.volatility), into: scratch)
     }
     index.multiply(scratch)
+  }
+
+  @inline(__always) func add(_ sum: RowSum) {
+    steps.pointee.gather(sum.rows, sum.count, sum.target.values, Row.paths)
+  }
+
+  /// Over the first paths; the same whatever runs beside them.
+  @inline(__always) func sum(_ row: Row, _ count: Int) -> Double {
+    count == Row.paths ? steps.pointee.sum(row.values, count) : row.sum(first: count)
   }
 
   // MARK: Draws

@@ -5,6 +5,7 @@ import CKernels
 /// A row is 8 · n doubles, aligned to 64 bytes. All instruction sets give the same bits.
 final class NoiseSampler: Sendable {
   nonisolated(unsafe) let rows: ck_paths
+  nonisolated(unsafe) let steps: UnsafePointer<ck_steps>
   private nonisolated(unsafe) let table: UnsafePointer<Double>
 
   /// - Parameter level: an instruction set of `CKernels`; nil for the best. Nil where the machine
@@ -12,12 +13,21 @@ final class NoiseSampler: Sendable {
   init?(level: Int32) {
     guard let rows = ck_paths_level(level) else { return nil }
     self.rows = rows.pointee
+    steps = Self.steps(rows)
     table = Self.normalTable
   }
 
   init() {
-    rows = ck_paths_best().pointee
+    let rows = ck_paths_best()
+    self.rows = rows.pointee
+    steps = Self.steps(rows)
     table = Self.normalTable
+  }
+
+  /// A table is never freed.
+  private static func steps(_ rows: UnsafePointer<ck_paths>) -> UnsafePointer<ck_steps> {
+    guard let steps = rows.pointer(to: \.steps) else { preconditionFailure("a table has steps") }
+    return steps
   }
 
   /// Hermite cubics through Φ⁻¹ and its slope at both ends of each cell; made once, never freed.

@@ -12,7 +12,7 @@ struct QueueTable: Sendable {
   /// capacity[k]: k·uMax(k), in machines' worth of throughput; strictly ascending from 0.
   let capacity: [Double]
   /// least[i]: the least k with capacity[k] ≥ i.
-  private let least: [Int32]
+  let least: [Int32]
   /// uMax of the largest table entry, used beyond it.
   let limit: Double
 
@@ -70,38 +70,6 @@ struct QueueTable: Sendable {
     var k = Int(least[Int(load)])
     while capacity[k] < load { k += 1 }
     return Double(k)
-  }
-
-  /// Each load is replaced by the least number of machines for it.
-  func machines(_ loads: UnsafeMutablePointer<Double>, count: Int) {
-    capacity.withUnsafeBufferPointer { capacity in
-      least.withUnsafeBufferPointer { least in
-        let last = Double(least.count - 1)
-        for lane in 0..<count {
-          let load = loads[lane]
-          guard load > 0, load < last else {
-            loads[lane] = load > 0 ? (load / limit).rounded(.up) : 0
-            continue
-          }
-          // Two steps without a branch to guess: more are hardly ever needed.
-          var k = Int(least[Int(load)])
-          k += capacity[k] < load ? 1 : 0
-          k += capacity[k] < load ? 1 : 0
-          while capacity[k] < load { k += 1 }
-          loads[lane] = Double(k)
-        }
-      }
-    }
-  }
-
-  /// Each number of machines is replaced by the throughput that may be used of them.
-  func usable(_ counts: UnsafeMutablePointer<Double>, count: Int) {
-    capacity.withUnsafeBufferPointer { capacity in
-      for lane in 0..<count {
-        let k = Int(min(max(0, counts[lane]), 1e6))
-        counts[lane] = k < capacity.count ? capacity[k] : counts[lane] * limit
-      }
-    }
   }
 
   /// Machines' worth of throughput that may be used of `count` machines.

@@ -1,10 +1,10 @@
 /// Eight paths at once; the widest form that the compiler splits well into the machine's registers.
 typealias Lanes = SIMD8<Double>
 
-/// One value on each of a block's paths: 128 doubles, aligned, in memory that its `Arena` owns.
+/// One value on each of a block's paths, aligned, in memory that its `Arena` owns.
 struct Row {
-  @inline(__always) static var paths: Int { 128 }
-  @inline(__always) static var vectors: Int { 16 }
+  @inline(__always) static var paths: Int { 64 }
+  @inline(__always) static var vectors: Int { paths / 8 }
 
   let base: UnsafeMutablePointer<Lanes>
 
@@ -26,6 +26,8 @@ struct Row {
     for v in 0..<Row.vectors { base[v] = other.base[v] }
   }
 
+  @inline(__always) var reading: UnsafePointer<Double> { UnsafePointer(values) }
+
   @inline(__always) func add(_ other: Row) {
     for v in 0..<Row.vectors { base[v] += other.base[v] }
   }
@@ -37,13 +39,8 @@ struct Row {
   /// The row `count` rows further on, in a run of rows.
   @inline(__always) func advanced(_ count: Int) -> Row { Row(base: base + count * Row.vectors) }
 
-  /// The same sum whatever runs beside it: vector by vector, then lane by lane.
+  /// Of the first paths, in order.
   @inline(__always) func sum(first count: Int) -> Double {
-    if count == Row.paths {
-      var total = Lanes.zero
-      for v in 0..<Row.vectors { total += base[v] }
-      return total.sum()
-    }
     var total = 0.0
     for lane in 0..<count { total += values[lane] }
     return total
@@ -65,6 +62,19 @@ final class Arena {
     blocks.append(block)
     return Row(base: block.initializeMemory(as: Lanes.self, repeating: .zero, count: length))
   }
+
+  /// What a C function reads, at one place for as long as the rows live. Trivial types only.
+  func keep<Value>(_ values: [Value]) -> UnsafePointer<Value> {
+    let size = max(1, values.count) * MemoryLayout<Value>.stride
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: size, alignment: max(8, MemoryLayout<Value>.alignment))
+    blocks.append(block)
+    let base = block.bindMemory(to: Value.self, capacity: max(1, values.count))
+    for (index, value) in values.enumerated() { (base + index).initialize(to: value) }
+    return UnsafePointer(base)
+  }
+
+  func keep<Value>(_ value: Value) -> UnsafePointer<Value> { keep([value]) }
 
   deinit { for block in blocks { block.deallocate() } }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Ledger
 
 enum VolumeKind { case customers, orders, projects, audience, turnover }
@@ -21,16 +22,12 @@ struct StreamState {
   let role: Int
   let impressions: Row?
   let fill: Row?
-  let price: Row
-  let isIndexed: Bool
   let unitCost: Row?
   let partnerShare: Row?
   let from: Row
   let retention: Row
   let retains: Bool
   let advance: Row?
-  /// Months, where they are the same on every path.
-  let commonAdvance: Int?
   let ring: Row
   let collection: Lag
   let unitAccount: Int
@@ -45,6 +42,10 @@ struct StreamState {
   let unitCosts: Row
   let share: Row
   let key: UInt64
+  // The rows of a step.
+  let selling: UnsafePointer<ck_sale>
+  /// Where contracts have the same length on every path.
+  let contracts: UnsafePointer<ck_contracts>?
 
   var isBounded: Bool { least > 0 || most != nil }
 }
@@ -107,26 +108,44 @@ extension RowLayout {
     case .turnover(let a, let g): (kind, rate, growth) = (.turnover, slot(a), slot(g))
     }
     let retains = plan.constants[stream.retention.index] != 1
+    let advance = plan.isZero(stream.advanceMonths) ? nil : slot(stream.advanceMonths)
+    let (quantity, sale) = (arena.row(), arena.row())
+    // What is not paid in advance is billed and earned as it is sold.
+    let (revenue, billed) = advance == nil ? (sale, sale) : (arena.row(), arena.row())
+    let deferred = arena.row()
+    let ring = arena.rows(advance == nil ? 1 : Kernel.longestAdvance)
+    let commonAdvance = plan.constants[stream.advanceMonths.index].map {
+      Int(min(max($0.rounded(), 0), Double(Kernel.longestAdvance)))
+    }
+    let selling = ck_sale(
+      customers: kind == .customers ? segments[segment].customers.reading : nil,
+      attach: attach?.reading,
+      multiplier: kind == .customers ? slot(plan.model.priceMultiplier).reading : nil,
+      price: slot(stream.price).reading, from: slot(stream.from).reading,
+      index: stream.isIndexed ? common.tokenIndex.reading : nil, quantity: quantity.values,
+      sale: sale.values)
+    var contracts: UnsafePointer<ck_contracts>?
+    if advance != nil, let length = commonAdvance, length > 1 {
+      contracts = arena.keep(
+        ck_contracts(
+          sale: sale.reading, ring: ring.values, billed: billed.values, revenue: revenue.values,
+          deferred: deferred.values, length: length))
+    }
     return StreamState(
       kind: kind, segment: segment,
       customersOf: kind == .customers ? segments[segment].customers.base : nil, attach: attach,
       items: first..<items.count, least: stream.offerMinimum, most: stream.offerMaximum, rate: rate,
       growth: growth, winRate: winRate,
       personMonths: personMonths, role: role, impressions: impressions, fill: fill,
-      price: slot(stream.price), isIndexed: stream.isIndexed,
       unitCost: plan.isZero(stream.unitCost) ? nil : slot(stream.unitCost),
       partnerShare: plan.isZero(stream.partnerShare) ? nil : slot(stream.partnerShare),
       from: slot(stream.from), retention: slot(stream.retention), retains: retains,
-      advance: plan.isZero(stream.advanceMonths) ? nil : slot(stream.advanceMonths),
-      commonAdvance: plan.constants[stream.advanceMonths.index].map {
-        Int(min(max($0.rounded(), 0), Double(Kernel.longestAdvance)))
-      },
-      ring: arena.rows(plan.isZero(stream.advanceMonths) ? 1 : Kernel.longestAdvance),
+      advance: advance, ring: ring,
       collection: lag(stream.collectionMonths, plan),
       unitAccount: plan.row(of: stream.kind.costAccount), growthNow: arena.row(),
-      backlog: arena.row(), quantity: arena.row(), sale: arena.row(), revenue: arena.row(),
-      billed: arena.row(), deferred: arena.row(), unitCosts: arena.row(), share: arena.row(),
-      key: key("streams.\(stream.id)"))
+      backlog: arena.row(), quantity: quantity, sale: sale, revenue: revenue, billed: billed,
+      deferred: deferred, unitCosts: arena.row(), share: arena.row(),
+      key: key("streams.\(stream.id)"), selling: arena.keep(selling), contracts: contracts)
   }
 
   private func item(

@@ -1,3 +1,4 @@
+import CKernels
 import Ledger
 
 /// Hands out the rows of a kernel: one initialiser's worth of pointers for each part of the model.
@@ -7,6 +8,7 @@ struct RowLayout {
   let seed: UInt64
   let months: Int
   let constants: [Double?]
+  let common: CommonRows
 
   func slot(_ parameter: Parameter) -> Row { slots.advanced(parameter.index) }
   func slot(_ parameter: Parameter?) -> Row? { parameter.map { slots.advanced($0.index) } }
@@ -20,9 +22,6 @@ struct RowLayout {
 /// A segment on the paths of a block: rows of its slots, its state, and its flows of the month.
 /// Plain pointers, so that the month's loop neither counts references nor allocates.
 struct SegmentState {
-  let market: Row?
-  let innovation: Row?
-  let imitation: Row?
   let free: FreeState?
   let channels: Range<Int>
   let openingCustomers: Row
@@ -33,7 +32,6 @@ struct SegmentState {
   let sensitivity: Row?
   let elasticity: Row?
   let expansion: Row
-  let tokensEach: Row
   let volatility: Row?
   let supportCost: Row
   // Prepared for a block: multiplier^(elasticity ÷ 2) and multiplier^−elasticity; retention.
@@ -53,6 +51,7 @@ struct SegmentState {
   /// Usage of a mean customer relative to a new one's, with the month's shock; and its log.
   let relative: Row
   let logRelative: Row
+  let supportCosts: Row
   /// Tokens of the month, and without the month's shock: what capacity is planned for.
   let tokens: Row
   let planned: Row
@@ -60,6 +59,10 @@ struct SegmentState {
   let gammaKey: UInt64
   let churnKey: UInt64
   let usageKey: UInt64
+  // The rows of a step.
+  let coming: UnsafePointer<ck_coming>
+  let joining: UnsafePointer<ck_joining>
+  let uses: UnsafePointer<ck_using>
 }
 
 /// Cohorts by month of birth, the oldest first, for each eight paths in one run of memory:
@@ -89,17 +92,9 @@ struct FreeState {
 }
 
 struct ChannelState {
-  let spend: Row
-  let growth: Row
-  let from: Row
-  let to: Row?
-  let cost: Row
-  let saturation: Row?
-  let exponent: Row?
-  /// The spend and its saturation are the same on every path.
-  let isCommon: Bool
   let growthNow: Row
   let spent: Row
+  let step: UnsafePointer<ck_channel>
 }
 
 struct ShockState {
@@ -123,27 +118,53 @@ struct ShockState {
 }
 
 extension RowLayout {
-  func segment(_ segment: Segment, _ channels: inout [ChannelState]) -> SegmentState {
+  /// - Parameter isTabled: some charge is read from a table over the log of usage.
+  func segment(
+    _ segment: Segment, isTabled: Bool, isDeterministic: Bool, _ channels: inout [ChannelState]
+  ) -> SegmentState {
     let first = channels.count
     channels += segment.channels.map(channel)
     let path = "segments.\(segment.id)"
     let opening = max(1, segment.openingAges.count)
+    let (adopters, customers, usage, scale) = (arena.row(), arena.row(), arena.row(), arena.row())
+    let (fresh, priceOnNew) = (arena.row(), arena.row())
+    let (relative, logRelative) = (arena.row(), arena.row())
+    let (tokens, planned) = (arena.row(), arena.row())
+    let free = segment.free.map(free)
+    let cohorts = segment.churnConcentration == nil ? nil : cohorts(opening + months, opening)
+    let coming = ck_coming(
+      market: slot(segment.market)?.reading, innovation: slot(segment.bass?.innovation)?.reading,
+      imitation: slot(segment.bass?.imitation)?.reading, price: priceOnNew.reading,
+      shocks: common.acquisition.reading, adopters: adopters.reading,
+      signups: free?.signups.reading, growth: free?.growth.reading,
+      conversion: free?.conversion.reading, churn: free?.churn.reading, users: free?.users.values,
+      growth_now: free?.growthNow.values, signed_up: free?.signedUp.values,
+      converted: free?.converted.values, left: free?.left.values)
+    let joining = ck_joining(
+      market: slot(segment.market)?.reading, fresh: fresh.values, customers: customers.values,
+      adopters: adopters.values, usage: usage.values, scale: scale.values,
+      cohorts: cohorts.map { Row(base: $0.customers).values }, stride: cohorts?.count ?? 0,
+      is_whole: isDeterministic ? 0 : 1)
+    let uses = ck_using(
+      customers: customers.reading, usage: usage.reading, each: slot(segment.tokens).reading,
+      free_users: free?.users.reading, free_each: free?.tokensEach.reading,
+      relative: relative.values, log_relative: isTabled ? logRelative.values : nil,
+      tokens: tokens.values, planned: planned.values)
     return SegmentState(
-      market: slot(segment.market), innovation: slot(segment.bass?.innovation),
-      imitation: slot(segment.bass?.imitation), free: segment.free.map(free),
+      free: free,
       channels: first..<channels.count, openingCustomers: slot(segment.openingCustomers),
       openingAdopters: slot(segment.openingAdopters), dispersion: slot(segment.dispersion),
       churn: slot(segment.churn), concentration: slot(segment.churnConcentration),
       sensitivity: slot(segment.serviceSensitivity), elasticity: slot(segment.priceElasticity),
-      expansion: slot(segment.expansion), tokensEach: slot(segment.tokens),
+      expansion: slot(segment.expansion),
       volatility: slot(segment.usageVolatility), supportCost: slot(segment.supportCost),
-      priceOnChurn: arena.row(), priceOnNew: arena.row(), customers: arena.row(),
-      adopters: arena.row(), usage: arena.row(), scale: arena.row(),
-      cohorts: segment.churnConcentration == nil ? nil : cohorts(opening + months, opening),
-      fresh: arena.row(), churned: arena.row(), relative: arena.row(), logRelative: arena.row(),
-      tokens: arena.row(), planned: arena.row(), newKey: key(path + ".new"),
-      gammaKey: key(path + ".dispersion"),
-      churnKey: key(path + ".churned"), usageKey: key(path + ".usage"))
+      priceOnChurn: arena.row(), priceOnNew: priceOnNew, customers: customers,
+      adopters: adopters, usage: usage, scale: scale, cohorts: cohorts, fresh: fresh,
+      churned: arena.row(), relative: relative, logRelative: logRelative,
+      supportCosts: arena.row(), tokens: tokens, planned: planned, newKey: key(path + ".new"),
+      gammaKey: key(path + ".dispersion"), churnKey: key(path + ".churned"),
+      usageKey: key(path + ".usage"), coming: arena.keep(coming), joining: arena.keep(joining),
+      uses: arena.keep(uses))
   }
 
   private func cohorts(_ count: Int, _ opening: Int) -> CohortRows {
@@ -161,14 +182,18 @@ extension RowLayout {
   }
 
   private func channel(_ channel: Segment.Channel) -> ChannelState {
-    ChannelState(
-      spend: slot(channel.spend), growth: slot(channel.growth), from: slot(channel.from),
-      to: slot(channel.to), cost: slot(channel.acquisitionCost),
-      saturation: slot(channel.saturation), exponent: slot(channel.saturationExponent),
-      isCommon: isCommon(
+    let (growthNow, spent) = (arena.row(), arena.row())
+    let step = ck_channel(
+      spend: slot(channel.spend).reading, growth: slot(channel.growth).reading,
+      from: slot(channel.from).reading, to: slot(channel.to)?.reading,
+      cost: slot(channel.acquisitionCost).reading,
+      saturation: slot(channel.saturation)?.reading,
+      exponent: slot(channel.saturationExponent)?.reading, growth_now: growthNow.values,
+      spent: spent.values,
+      is_common: isCommon(
         channel.spend, channel.growth, channel.from, channel.to, channel.saturation,
-        channel.saturationExponent),
-      growthNow: arena.row(), spent: arena.row())
+        channel.saturationExponent) ? 1 : 0)
+    return ChannelState(growthNow: growthNow, spent: spent, step: arena.keep(step))
   }
 
   func shock(_ shock: Shock) -> ShockState {

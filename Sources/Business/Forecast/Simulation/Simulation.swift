@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A path's slots are drawn once: Philox uniforms keyed by (seed, slot's name, path), the copula, then
 /// formulas. The noise of a month is a hash keyed by (seed, driver's name, path, month): a new risk or
-/// stream moves nobody's numbers. Paths run in blocks of 128 and chunks of 1,024 whose sums are added
+/// stream moves nobody's numbers. Paths run in blocks of 64 and chunks of 1,024 whose sums are added
 /// in order, so that any number of workers gives the same bits.
 ///
 /// A month m = 0, 1, …, in this order (`Kernel.step`):

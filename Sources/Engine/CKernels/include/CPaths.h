@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CPathSteps.h"
+
 #pragma clang assume_nonnull begin
 
 /// Cells of the table for the normal quantile: 53 octaves of 16, each a cubic of four coefficients,
@@ -67,6 +69,8 @@ typedef struct {
   /// Sum of flow[i] * x^i and its derivative; flows [months][stride].
   void (*worth)(const double *flows, size_t months, size_t stride, const double *x, double *value,
                 double *slope, size_t count);
+  /// The steps of a month.
+  ck_steps steps;
 } ck_paths;
 
 /// The best table that this machine can run.
