@@ -66,6 +66,9 @@ package final class MachineTime: Sendable {
     turns.giveBack()
   }
 
+  /// Steps that wait for their turn.
+  var waiting: Int { turns.waiting }
+
   /// Time is read inside the lock, so that the clock sees it in order.
   func withCosts<T: Sendable>(_ body: (inout CostClock, _ now: Int64) -> T) -> T {
     state.withLock { state in body(&state.costs, clock.nanoseconds()) }
@@ -104,6 +107,5 @@ final class Turns: Sendable {
     next?.signal()
   }
 
-  /// How many wait.
   var waiting: Int { state.withLock { $0.waiting.count } }
 }
