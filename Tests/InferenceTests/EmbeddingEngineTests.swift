@@ -12,8 +12,8 @@ struct EmbeddingQueueTests {
     queue.add(3, lengths: [30, 2])
     let steps = steps(&queue, budget: 32)
     #expect(steps[0].map(\.request) == [1, 2, 1])
-    // The input that did not fit comes first.
-    #expect(steps[1].map(\.request) == [3])
+    // The input that did not fit comes first, and a small one fills the rest.
+    #expect(steps[1].map(\.tokens) == [30, 2])
     #expect(steps.joined().filter { $0.request == 1 }.map(\.input) == [0, 1, 2, 3])
     #expect(steps.joined().count == 7 && queue.isEmpty)
   }
@@ -106,7 +106,8 @@ struct EmbeddingEngineTests {
     let time = MachineTime()
     let embedding = try engine(ToyEncoder(), time: time)
     let decoding = Engine(
-      step: ToyModel(), texts: ToyTexts(ends: false), options: .toy(), clock: SystemMonotonicClock(),
+      step: ToyModel(), texts: ToyTexts(ends: false), options: .toy(),
+      clock: SystemMonotonicClock(),
       time: time, seeds: { 42 })
     let start = time.drain().to
     let handedOut = try await withThrowingTaskGroup(of: Int64.self) { group in

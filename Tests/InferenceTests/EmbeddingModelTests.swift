@@ -1,6 +1,7 @@
 import Foundation
 import ModelFiles
 import Testing
+import Transformer
 
 @testable import Inference
 
@@ -55,7 +56,9 @@ struct EmbeddingModelTests {
     ("blk.1.ffn_up.bias", "tensor blk.1.ffn_up.bias"),
     ("position_embd.weight", "position_embd.weight"),
   ])
-  func `a GGUF file that lacks a tensor is refused by its name`(dropped: String, field: String)
+  func `a GGUF file that lacks a tensor is refused by its name`(
+    dropped: String, field: String
+  )
     throws
   {
     let fixture = try EmbeddingFixture()
@@ -97,6 +100,9 @@ struct EmbeddingModelTests {
     #expect(try EmbeddingModel.isEncoder(path: bert.folder))
     let distilled = try EmbeddingFixture("distilbert-tiny").model
     #expect(!distilled.normalizes && distilled.pooling == .first)
+    let roberta = try EmbeddingFixture("roberta-tiny").model
+    // 60 positions, of which the first follows the padding token's id of 1.
+    #expect(roberta.architecture == "roberta" && roberta.encoder.configuration.contextLength == 58)
   }
 
   @Test func `an input that is too long is refused by its index, or cut off on request`() throws {
@@ -107,7 +113,8 @@ struct EmbeddingModelTests {
     }
     #expect(error?.code == .promptTooLong && error?.field == "input")
     #expect(error?.message.hasPrefix("input[1] has 62 tokens, but at most 48 fit.") == true)
-    let cut = try model.tokens(of: [.text(long), .tokens([Int32](repeating: 9, count: 80))],
+    let cut = try model.tokens(
+      of: [.text(long), .tokens([Int32](repeating: 9, count: 80))],
       truncating: true)
     #expect(cut.allSatisfy { $0.count == 48 && $0.last == model.tokenizer.closing })
   }

@@ -108,7 +108,8 @@ import Testing
     level.run {
       var random = Random(9)
       let columns = 600
-      let matrix = FixedPointMatrix(rows: 37, columns: columns, values: random.normals(37 * columns))
+      let matrix = FixedPointMatrix(
+        rows: 37, columns: columns, values: random.normals(37 * columns))
       let x = random.normals(27 * columns)
       let together = product(matrix, x, count: 27)
       for row in 0..<27 {
@@ -179,7 +180,7 @@ import Testing
       level.run {
         let whole = sample.attend(cuts: [])
         for row in 0..<length {
-          for (ours, exact) in zip(whole[row * dimension...], sample.exact(row)) {
+          for (ours, exact) in zip(whole.dropFirst(row * dimension), sample.exact(row)) {
             #expect(abs(Double(ours) - exact) < 2e-5, "\(level.testDescription), row \(row)")
           }
         }

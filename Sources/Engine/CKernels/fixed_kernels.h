@@ -5,8 +5,8 @@
 #include "CFixedPoint.h"
 #include "kernels.h"
 
-/// The scale of a row of activations whose largest magnitude is `largest`; returns its inverse, 0 for
-/// a row of zeros or one that is not finite (`largest` is NaN or infinite then, and so the scale NaN).
+/// The scale of a row of activations whose largest magnitude is `largest`; returns its inverse, 0
+/// for a row of zeros or one that is not finite (`largest` is NaN or infinite then, the scale NaN).
 CK_INLINE float ck_fixed_scale(float largest, float *scale) {
   if (!(largest <= FLT_MAX)) {
     *scale = NAN;

@@ -43,7 +43,7 @@ final class EngineShared: Sendable {
   var clock: any MonotonicClock { time.clock }
 
   convenience init(clock: any MonotonicClock, maximumOutstanding: Int) {
-    self.init(time: MachineTime(any: clock), maximumOutstanding: maximumOutstanding)
+    self.init(time: MachineTime(clock: clock), maximumOutstanding: maximumOutstanding)
   }
 
   init(time: MachineTime, maximumOutstanding: Int) {

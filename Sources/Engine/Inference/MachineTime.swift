@@ -24,11 +24,6 @@ package final class MachineTime: Sendable {
     state = Mutex(State(costs: CostClock(start: clock.nanoseconds())))
   }
 
-  init(any clock: any MonotonicClock) {
-    self.clock = clock
-    state = Mutex(State(costs: CostClock(start: clock.nanoseconds())))
-  }
-
   /// Hands out the time of all engines since the last drain.
   package func drain() -> ClockReport { withCosts { $0.drain(at: $1) } }
 

@@ -1,8 +1,8 @@
-// CFixedPoint: the arithmetic of encoders. Weights and activations are 16-bit fixed-point numbers with
-// one scale a row, their products are summed exactly in 32 bits, and attention is over whole
+// CFixedPoint: the arithmetic of encoders. Weights and activations are 16-bit fixed-point numbers
+// with one scale a row, their products are summed exactly in 32 bits, and attention is over whole
 // sequences in f32. On machines with 16-bit dot products (VNNI) that is twice the rate of f32 and,
 // with 14 bits of activation and 11 to 15 of weight, near its precision. Sums of integers do not
-// depend on their order, so every level, tile and batch gives the same bits before the last scaling.
+// depend on their order, so every level, tile and batch gives the same bits before the scaling.
 // `fixed_scalar.c` is the specification. Callers own every buffer and its bounds.
 #ifndef CFIXEDPOINT_H
 #define CFIXEDPOINT_H
@@ -49,8 +49,8 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  /// One row: x = scale * q, |q| <= CK_FIXED_LIMIT, padded with zeros to ck_fixed_columns. A row with
-  /// a value that is not finite gets a scale of NaN.
+  /// One row: x = scale * q, |q| <= CK_FIXED_LIMIT, padded with zeros to ck_fixed_columns. A row
+  /// with a value that is not finite gets a scale of NaN.
   void (*quantize)(const float *x, size_t columns, int16_t *q, float *scale);
   void (*multiply)(const ck_fixed_product *product);
   void (*attend)(const ck_whole_attention *attention);
@@ -65,9 +65,10 @@ const ck_fixed_kernels *ck_fixed_current(void);
 size_t ck_fixed_columns(size_t columns);
 /// Elements of packed weights.
 size_t ck_fixed_elements(size_t rows, size_t columns);
-/// Packs f32 weights [rows][columns]: [rows / 16][columns / 2][16][2], zeros beyond both. A row with a
-/// value that is not finite gets a scale of NaN.
-void ck_fixed_pack(const float *weights, size_t rows, size_t columns, int16_t *packed, float *scale);
+/// Packs f32 weights [rows][columns]: [rows / 16][columns / 2][16][2], zeros beyond both. A row
+/// with a value that is not finite gets a scale of NaN.
+void ck_fixed_pack(const float *weights, size_t rows, size_t columns, int16_t *packed,
+                   float *scale);
 size_t ck_whole_attention_scratch(size_t length, size_t head_dimension);
 
 #pragma clang assume_nonnull end

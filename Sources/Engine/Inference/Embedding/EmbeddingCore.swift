@@ -55,6 +55,10 @@ final class EmbeddingCore: @unchecked Sendable {
     }
     for id in inbox.cancellations { finish(id, .cancelled) }
     if inbox.cancelsAll { for id in active.keys.sorted() { finish(id, .cancelled) } }
+    updateRunning()
+  }
+
+  private func updateRunning() {
     let running = active.count
     shared.updateLoad { $0.running = running }
   }
@@ -66,14 +70,12 @@ final class EmbeddingCore: @unchecked Sendable {
     let vectors = model.vectors(of: sequences)
     let work = entries.map { (id: $0.request, weight: model.weight(tokens: $0.tokens)) }
     shared.time.withCosts { costs, now in costs.step(until: now, work: work) }
-    for (entry, vector) in zip(entries, vectors) { deliver(vector, entry) }
     let tokens = entries.reduce(0) { $0 + $1.tokens }
-    let running = active.count
     shared.updateLoad {
-      $0.running = running
       $0.steps += 1
       $0.promptTokens += tokens
     }
+    for (entry, vector) in zip(entries, vectors) { deliver(vector, entry) }
   }
 
   private func deliver(_ vector: [Float], _ entry: EmbeddingQueue.Entry) {
@@ -95,6 +97,7 @@ final class EmbeddingCore: @unchecked Sendable {
   private func finish(_ id: UInt64, _ reason: EmbeddingInterruption.Reason?) {
     guard let request = active.removeValue(forKey: id) else { return }
     queue.remove(id)
+    updateRunning()
     let (compute, now) = shared.time.withCosts { costs, now in (costs.close(id), now) }
     shared.requestEnded(nanoseconds: now - request.submission.submitted)
     guard let reason else {

@@ -39,7 +39,7 @@ extension EmbeddingModel {
 
   private convenience init(gguf path: String) throws {
     let file = try GGUFFile(path: path)
-    let tokenizer = try WordPieceTokenizer(WordPieceDescription(gguf: file))
+    let tokenizer = EmbeddingTokenizer(try WordPieceTokenizer(WordPieceDescription(gguf: file)))
     try self.init(
       name: ModelName.slug(path: path, title: try file.stringIfPresent("general.name")),
       fingerprint: Fingerprint.of(files: [path]), tokenizer: tokenizer,
@@ -49,7 +49,7 @@ extension EmbeddingModel {
 
   private convenience init(folder path: String) throws {
     let encoder = try EncoderModel(safetensors: path)
-    let tokenizer = try WordPieceTokenizer(Self.description(folder: path))
+    let tokenizer = try Self.tokenizer(folder: path)
     let files = try FileManager.default.contentsOfDirectory(atPath: path).filter {
       $0.hasSuffix(".safetensors") || $0 == "config.json"
     }
@@ -60,22 +60,27 @@ extension EmbeddingModel {
       settings: EmbeddingSettings(folder: path))
   }
 
-  private static func description(folder path: String) throws -> WordPieceDescription {
+  private static func tokenizer(folder path: String) throws -> EmbeddingTokenizer {
     let config = try SideFile.contents(path + "/tokenizer_config.json")
     if let json = try SideFile.contents(path + "/tokenizer.json") {
-      return try WordPieceDescription(tokenizerJSON: json, config: config)
+      guard try WordPieceDescription.isWordPiece(tokenizerJSON: json) else {
+        return try EmbeddingTokenizer(Tokenizer(tokenizerJSON: json))
+      }
+      return EmbeddingTokenizer(
+        try WordPieceTokenizer(WordPieceDescription(tokenizerJSON: json, config: config)))
     }
     guard let vocabulary = try SideFile.contents(path + "/vocab.txt") else {
       throw InferenceError(
         .unreadable, field: path + "/tokenizer.json",
         "cannot be read, nor vocab.txt; a model folder needs its tokenizer")
     }
-    return try WordPieceDescription(vocabulary: vocabulary, config: config)
+    return EmbeddingTokenizer(
+      try WordPieceTokenizer(WordPieceDescription(vocabulary: vocabulary, config: config)))
   }
 
   /// The tokenizer may not name tokens that the model has no row for.
   private static func checked(
-    _ encoder: EncoderModel, _ tokenizer: WordPieceTokenizer, _ path: String
+    _ encoder: EncoderModel, _ tokenizer: EmbeddingTokenizer, _ path: String
   ) throws -> EncoderModel {
     guard tokenizer.vocabularySize <= encoder.configuration.vocabulary else {
       throw InferenceError(

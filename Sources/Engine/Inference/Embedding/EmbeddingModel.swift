@@ -1,4 +1,3 @@
-package import Tokenizers
 import Transformer
 
 /// A model that turns texts into vectors, ready to run: encoder, tokenizer and pooling.
@@ -7,7 +6,7 @@ package final class EmbeddingModel: Sendable {
   package let name: String
   /// Identifies the weights, 32 hex digits; see `Fingerprint`.
   package let fingerprint: String
-  package let tokenizer: WordPieceTokenizer
+  package let tokenizer: EmbeddingTokenizer
   /// The most tokens of one input, opening and closing included.
   package let maximumTokens: Int
   /// The vectors' length is 1.
@@ -21,7 +20,7 @@ package final class EmbeddingModel: Sendable {
   package var architecture: String { encoder.configuration.architecture }
 
   init(
-    name: String, fingerprint: String, tokenizer: WordPieceTokenizer, encoder: EncoderModel,
+    name: String, fingerprint: String, tokenizer: EmbeddingTokenizer, encoder: EncoderModel,
     settings: EmbeddingSettings
   ) {
     self.name = name

@@ -51,7 +51,8 @@ struct EmbeddingSettings: Equatable {
 
   private mutating func readPooling(_ path: String, _ module: String) throws {
     guard !module.hasPrefix("/"), !module.split(separator: "/").contains("..") else {
-      throw InferenceError(.unsupported, field: "modules.json", "names a folder outside the model's")
+      throw InferenceError(
+        .unsupported, field: "modules.json", "names a folder outside the model's")
     }
     let file = "\(module)/config.json"
     guard let settings = try Self.read("\(path)/\(file)") else { return }

@@ -40,7 +40,9 @@ struct BertCharacters: Sendable {
       return body(upper ? scalar + 0x20 : scalar, ascii(scalar))
     }
     // Ideographs change in no way.
-    if scalar >= 0x4E00, scalar <= 0x9FFF { return body(scalar, options.separatesHan ? .alone : .word) }
+    if scalar >= 0x4E00, scalar <= 0x9FFF {
+      return body(scalar, options.separatesHan ? .alone : .word)
+    }
     guard let scalar = Unicode.Scalar(scalar) else { return }
     other(scalar, body)
   }
