@@ -107,8 +107,9 @@ extension BertCharacters {
   /// A non-spacing mark, as of Unicode 8.0.
   static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x1734: true
-    case 0x1885, 0x1886, 0x111C9: false
+    // Changed category since.
+    case 0x1734, 0x1171E: true
+    case 0x1885, 0x1886, 0xA9BD, 0x111C9: false
     default: scalar.properties.generalCategory == .nonspacingMark && isKnown(scalar)
     }
   }

@@ -90,7 +90,9 @@ extension WordPieceTokenizer {
         case .continued(let mark) where bytes.starts(with: mark.utf8):
           addInside(bytes[mark.utf8.count...], id)
         case .continued: addBegin(bytes[...], id)
-        case .begun(let mark) where bytes.starts(with: mark.utf8):
+        // The mark alone is a piece that goes on: nothing begins a word with nothing.
+        case .begun(let mark)
+        where bytes.count > mark.utf8.count && bytes.starts(with: mark.utf8):
           addBegin(bytes[mark.utf8.count...], id)
         case .begun: addInside(bytes[...], id)
         }
