@@ -14,6 +14,7 @@ struct Breakeven: AsyncParsableCommand {
       KeyCommand.self,
       CreditCommand.self, PriceCommand.self, UpstreamCommand.self, UsageCommand.self,
       LedgerCommand.self, ReportCommand.self, ModelCommand.self, GenerateCommand.self,
+      EmbedCommand.self,
       AdminCommand.self,
     ])
 

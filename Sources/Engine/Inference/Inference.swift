@@ -9,6 +9,9 @@
 /// so that shares + idle time = elapsed time, exactly. It knows neither HTTP nor money: it reports
 /// seconds, never prices.
 ///
+/// `Embedding/` turns texts into vectors in the same way: `EmbeddingModel`, `EmbeddingEngine`,
+/// `EmbeddingQueue`. Engines on one machine share a `MachineTime`: one clock, and one step at a time.
+///
 /// Start at `Engine.submit(_:)`, then `EngineCore.step()`, then `Scheduler.schedule()`.
 package enum Inference {
   /// The most alternatives a request may ask for beside each token.

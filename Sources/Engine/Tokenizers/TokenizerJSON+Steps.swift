@@ -143,10 +143,27 @@ extension TokenizerJSON {
       switch step.type {
       case "ByteLevel": continue
       case "TemplateProcessing": try Self.applyTemplate(step, &description)
+      case "RobertaProcessing": try Self.applyRoberta(step, &description)
       default:
-        throw Self.unsupported("post_processor", step.type, known: "ByteLevel, TemplateProcessing")
+        throw Self.unsupported(
+          "post_processor", step.type, known: "ByteLevel, TemplateProcessing, RobertaProcessing")
       }
     }
+  }
+
+  /// RoBERTa's own form of a template: ["<s>", 0] before the text and ["</s>", 2] after it.
+  private static func applyRoberta(
+    _ step: JSONValue, _ description: inout TokenizerDescription
+  ) throws(TokenizerError) {
+    func id(_ key: String) throws(TokenizerError) -> Int32 {
+      guard let id = step[key].array.last?.integer.flatMap(Int32.init(exactly:)) else {
+        throw TokenizerError(
+          .malformed, field: "post_processor.\(key)", "is not a token and its id")
+      }
+      return id
+    }
+    (description.bos, description.addBos) = (try id("cls"), true)
+    (description.eos, description.addEos) = (try id("sep"), true)
   }
 
   private static func applyTemplate(

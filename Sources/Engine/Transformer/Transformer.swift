@@ -6,6 +6,9 @@
 /// tokens of several sequences, whose keys and values lie in the pages of a ``KeyValueCache``. Which
 /// sequence gets which page, and who shares one, is decided above, by Inference.
 ///
+/// `Encoder/` holds BERT's family (`bert`, `roberta`, `distilbert`), which turns whole sequences into
+/// rows to pool: start at ``EncoderModel/forward(_:workspace:pool:)``.
+///
 /// A row's result never depends on what else is in the batch: norms are per row, attention is per
 /// token and head, and a matrix product reduces each row in a fixed order.
 enum Transformer {
