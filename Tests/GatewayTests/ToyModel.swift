@@ -65,6 +65,7 @@ final class ToyModel: LocalModel {
   ) async -> Finished {
     var count = 0
     var reason = Finished.Reason.stop
+    var stopText: String?
     while true {
       if stopped.withLock({ $0 }) {
         reason = .cancelled
@@ -80,18 +81,22 @@ final class ToyModel: LocalModel {
         break
       }
       let word = "w\(count) "
-      if let stop = request.stop.first, word.contains(stop) { break }
+      if let stop = request.stop.first(where: { word.contains($0) }) {
+        stopText = stop
+        break
+      }
       source.yield(.piece(text: word, tokens: request.logprobs.map { [logprob(word, top: $0)] }))
       count += 1
       // A step takes a while, so that an endless answer does not fill the memory.
       if count > words { try? await Task.sleep(for: .milliseconds(1)) } else { await Task.yield() }
     }
     let compute = Int64(count + 1) * nanosecondsPerToken
-    return Finished(
+    var finished = Finished(
       reason: reason, promptTokens: request.prompt.count, cachedTokens: 0, completionTokens: count,
       computeNanoseconds: compute, totalComputeNanoseconds: compute,
-      firstTokenNanoseconds: 1_000_000,
-      totalNanoseconds: 2_000_000)
+      firstTokenNanoseconds: 1_000_000, totalNanoseconds: 2_000_000)
+    finished.stopText = stopText
+    return finished
   }
 
   private static func logprob(_ word: String, top: Int) -> TokenLogprob {

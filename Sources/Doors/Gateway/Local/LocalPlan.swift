@@ -10,34 +10,44 @@ struct LocalPlan: Sendable {
   let sampling: SamplingOptions
   let stop: [String]
   let logprobs: Int?
+  /// What each answer must fit; nil leaves it free.
+  let grammar: CompiledGrammar?
+  let tools: ToolOffer
   /// The most tokens of one answer to each prompt.
   let limits: [Int]
   let need: TokenNeed
 
-  /// Bodies beyond this are tokenized off the connection's thread.
-  private static let inlineBytes = 8192
-
   static func make(
-    _ asked: CompletionRequest, _ model: any LocalModel
+    _ asked: CompletionRequest, _ model: any LocalModel, _ grammars: GrammarCache
   ) async throws(GatewayError) -> LocalPlan {
-    guard asked.fields.document.bytes.count > inlineBytes else {
-      return try LocalPlan(asked, model)
-    }
-    let plan: Result<LocalPlan, GatewayError> = await withTaskExecutorPreference(
-      globalConcurrentExecutor
-    ) {
-      await elsewhere { () throws(GatewayError) in try LocalPlan(asked, model) }
-    }
-    return try plan.get()
+    try await made(asked) { () throws(GatewayError) in try LocalPlan(asked, model, grammars) }
   }
 
-  @concurrent private static func elsewhere(
-    _ make: @Sendable () throws(GatewayError) -> LocalPlan
-  ) async -> Result<LocalPlan, GatewayError> {
-    Result(catching: make)
+  /// The prompt's tokens alone.
+  static func count(
+    _ asked: CompletionRequest, _ model: any LocalModel
+  ) async throws(GatewayError) -> Int {
+    try await made(asked) { () throws(GatewayError) in
+      try encode(asked, model, asked.toolOffer()).prompts.reduce(0) { $0 + $1.count }
+    }
   }
 
-  private init(_ asked: CompletionRequest, _ model: any LocalModel) throws(GatewayError) {
+  private static func made<Plan: Sendable>(
+    _ asked: CompletionRequest, _ make: @Sendable () throws(GatewayError) -> Plan
+  ) async throws(GatewayError) -> Plan {
+    do throws(GatewayError) {
+      let isShort = asked.fields.document.bytes.count <= OffLoop.inlineBytes
+      let (format, tools) = (try asked.outputFormat(), try asked.toolOffer())
+      if isShort, format.isFree, !tools.isActive { return try make() }
+      return try await OffLoop.run(make)
+    } catch {
+      throw error.inWords(of: asked.dialect)
+    }
+  }
+
+  private init(
+    _ asked: CompletionRequest, _ model: any LocalModel, _ grammars: GrammarCache
+  ) throws(GatewayError) {
     try asked.checkSupportedLocally()
     sampling = try asked.sampling(vocabularySize: model.vocabularySize)
     stop = try asked.stop()
@@ -46,7 +56,9 @@ struct LocalPlan: Sendable {
     if echo, logprobs != nil {
       throw .unsupported("echo", "echo: not supported together with logprobs")
     }
-    let (prompts, texts) = try Self.encode(asked, model)
+    tools = try asked.toolOffer()
+    grammar = try grammars.grammar(asked.outputFormat())
+    let (prompts, texts) = try Self.encode(asked, model, tools)
     self.prompts = prompts
     echoes = echo ? texts : []
     var limits: [Int] = []
@@ -58,13 +70,13 @@ struct LocalPlan: Sendable {
   }
 
   private static func encode(
-    _ asked: CompletionRequest, _ model: any LocalModel
+    _ asked: CompletionRequest, _ model: any LocalModel, _ tools: ToolOffer
   ) throws(GatewayError) -> (prompts: [[Int32]], texts: [String]) {
     guard asked.style == .text else {
       let messages = try asked.messages()
-      let tools = try asked.tools()
+      let shown = tools.isActive ? tools.functions.map(\.template) : []
       do {
-        return ([try model.chatPrompt(messages: messages, tools: tools)], [])
+        return ([try model.chatPrompt(messages: messages, tools: shown)], [])
       } catch {
         throw .invalid("messages", "messages: \(error)")
       }

@@ -22,7 +22,7 @@ struct LocalRun: Sendable {
 
   /// Hands all choices to the engine, or none: when one is refused the others are stopped.
   init(
-    _ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan
+    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan, weight: Int
   ) async throws(GatewayError) {
     self.model = model
     self.plan = plan
@@ -33,10 +33,13 @@ struct LocalRun: Sendable {
       var sampling = plan.sampling
       // The choices of one seed must differ, and be the same next time.
       if let seed = sampling.seed { sampling.seed = seed &+ UInt64(choice % answers) }
-      let request = GenerationRequest(
+      var request = GenerationRequest(
         id: Self.name(running.id, choice: choice), prompt: plan.prompts[choice / answers],
         maxTokens: limits[choice / answers], sampling: sampling, stop: plan.stop,
         logprobs: plan.logprobs, cacheScope: running.admission.customer.id)
+      request.grammar = plan.grammar
+      request.customer = running.admission.customer.id
+      request.weight = weight
       do throws(EngineRefusal) {
         generations.append(try model.submit(request))
       } catch {
@@ -111,7 +114,7 @@ extension GatewayError {
   init(_ refusal: EngineRefusal) {
     switch refusal.code {
     case .queueFull:
-      self = .overloaded(
+      self = .unavailable(
         refusal.message, code: refusal.code.description,
         retryAfterSeconds: refusal.retryAfterSeconds ?? 1)
     case .shuttingDown: self = .shuttingDown

@@ -142,6 +142,8 @@ extension Workspace {
     gateway.machine = configuration.machine.name
     gateway.maximumBodyBytes = settings.bodyLimitBytes
     gateway.maximumRequests = settings.maximumRequests
+    gateway.maximumCustomerRequests = settings.maximumCustomerRequests
+    gateway.planWeights = settings.planWeights
     gateway.bodyTimeoutSeconds = settings.bodyTimeoutSeconds
     gateway.defaultUpstreamOutput = settings.upstreamDefaultOutputTokens
     gateway.upstreamIdleSeconds = settings.upstreamTimeoutSeconds
