@@ -12,23 +12,27 @@ package final class Engine: Sendable {
 
   /// Starts the engine's thread.
   ///
-  /// - Parameter seeds: gives the seed of each request that names none.
+  /// - Parameters:
+  ///   - time: the machine's, where other engines run on it too; else the engine's own, by `clock`.
+  ///   - seeds: gives the seed of each request that names none.
   /// - Throws: when the KV cache's memory cannot be had.
   package convenience init(
     model: LoadedModel, options: EngineOptions = EngineOptions(),
-    clock: some MonotonicClock = SystemMonotonicClock(),
+    clock: some MonotonicClock = SystemMonotonicClock(), time: MachineTime? = nil,
     seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) throws {
     let options = options.bounded
     let step = try model.weights.makeStepModel(
       pages: options.pages(for: model.weights), maximumTokens: options.tokenBudget,
       threads: options.threads)
-    self.init(step: step, texts: model.texts, options: options, clock: clock, seeds: seeds)
+    self.init(
+      step: step, texts: model.texts, options: options, clock: clock, time: time, seeds: seeds)
   }
 
   /// An engine over any step model: for tests, and for models that are not files.
   package init(
     step: any StepModel, texts: any TokenTexts, options: EngineOptions, clock: some MonotonicClock,
+    time: MachineTime? = nil,
     seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) {
     let options = options.bounded
@@ -38,7 +42,8 @@ package final class Engine: Sendable {
         maximumSequences: options.maximumSequences, tokenBudget: options.tokenBudget),
       pages: step.pages, pageLength: step.pageLength, sharing: options.prefixCache)
     shared = EngineShared(
-      clock: clock, maximumOutstanding: options.maximumSequences + options.maximumQueue)
+      time: time ?? MachineTime(clock: clock),
+      maximumOutstanding: options.maximumSequences + options.maximumQueue)
     contextLength = step.contextLength
     capacity = scheduler.capacity
     vocabulary = step.vocabulary
@@ -70,7 +75,7 @@ package final class Engine: Sendable {
     return try shared.submit(request, limit: limit, seed: request.sampling.seed ?? seeds())
   }
 
-  /// Hands out the time since the last drain.
+  /// Hands out the machine's time since the last drain, that of other engines on it too.
   package func drainClock() -> ClockReport { shared.drainClock() }
 
   package var load: EngineLoad { shared.load }

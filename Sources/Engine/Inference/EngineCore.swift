@@ -28,12 +28,13 @@ final class EngineCore: @unchecked Sendable {
   /// Runs until the engine is stopped and nothing is left to do.
   func run() {
     // A request may have come in before this thread began: the clock starts out idle.
-    shared.withCosts { costs, now in costs.endIdle(at: now) }
+    shared.wake()
+    defer { shared.rest() }
     while true {
       let inbox = shared.takeInbox()
       accept(inbox)
       if !scheduler.isEmpty {
-        step()
+        shared.time.turn { step() }
       } else if inbox.isStopping {
         return
       } else {
@@ -43,9 +44,9 @@ final class EngineCore: @unchecked Sendable {
   }
 
   private func rest() {
-    shared.withCosts { costs, _ in costs.beginIdle() }
+    shared.rest()
     shared.waitForWork()
-    shared.withCosts { costs, now in costs.endIdle(at: now) }
+    shared.wake()
   }
 
   /// Takes in new requests and cancellations.

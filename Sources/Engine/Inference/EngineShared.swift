@@ -35,15 +35,23 @@ final class EngineShared: Sendable {
   private let state = Mutex(State())
   private let work = DispatchSemaphore(value: 0)
   private let threads = DispatchGroup()
-  private let costs: Mutex<CostClock>
   private let loadState: Mutex<EngineLoad>
-  let clock: any MonotonicClock
+  /// The machine's, which other engines may share.
+  let time: MachineTime
+  private let number: UInt64
   let maximumOutstanding: Int
+  var clock: any MonotonicClock { time.clock }
 
-  init(clock: any MonotonicClock, maximumOutstanding: Int) {
-    self.clock = clock
+  convenience init(clock: any MonotonicClock, maximumOutstanding: Int) {
+    self.init(time: MachineTime(any: clock), maximumOutstanding: maximumOutstanding)
+  }
+
+  init(time: MachineTime, maximumOutstanding: Int) {
+    self.time = time
     self.maximumOutstanding = maximumOutstanding
-    costs = Mutex(CostClock(start: clock.nanoseconds()))
+    number = time.join()
+    let first = MachineTime.firstId(of: number)
+    state.withLock { $0.lastId = first }
     loadState = Mutex(EngineLoad())
   }
 
@@ -103,7 +111,7 @@ final class EngineShared: Sendable {
     if wakes { work.signal() }
   }
 
-  func drainClock() -> ClockReport { withCosts { $0.drain(at: $1) } }
+  func drainClock() -> ClockReport { time.drain() }
 
   var load: EngineLoad {
     let (waiting, outstanding) = state.withLock { ($0.inbox.submissions.count, $0.outstanding) }
@@ -151,8 +159,12 @@ final class EngineShared: Sendable {
 
   /// Time is read inside the lock, so that the clock sees it in order.
   func withCosts<T: Sendable>(_ body: (inout CostClock, _ now: Int64) -> T) -> T {
-    costs.withLock { costs in body(&costs, clock.nanoseconds()) }
+    time.withCosts(body)
   }
+
+  /// The engine has something to do from now on, or nothing.
+  func wake() { time.wake(number) }
+  func rest() { time.rest(number) }
 
   func updateLoad(_ body: (inout EngineLoad) -> Void) { loadState.withLock { body(&$0) } }
 }

@@ -68,7 +68,7 @@ extension LoadedModel {
 }
 
 /// A text file beside the weights: the size is looked at before memory is taken.
-private enum SideFile {
+enum SideFile {
   /// The largest `tokenizer.json` in use has 35 MB.
   static let maximumBytes = 256 << 20
 

@@ -37,7 +37,7 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   /// As `run`; the second argument is the running thread's number in 0..<threads.
-  func runOnWorkers(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  package func runOnWorkers(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     guard tasks > 0 else { return }
     loop.claim()
     defer { loop.unclaim() }

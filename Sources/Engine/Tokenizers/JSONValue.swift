@@ -1,3 +1,5 @@
+import Foundation
+
 /// A small JSON value, for the parts of a file that are settings rather than data.
 enum JSONValue: Sendable, Equatable {
   case null
@@ -28,6 +30,20 @@ enum JSONValue: Sendable, Equatable {
       self = .null
     default: self = .number(try reader.number(field))
     }
+  }
+
+  /// A whole file.
+  init(data: Data, file: String) throws(TokenizerError) {
+    let bytes = [UInt8](data)
+    let result: Result<JSONValue, TokenizerError> = bytes.withUnsafeBufferPointer { bytes in
+      Result { () throws(TokenizerError) in
+        var reader = try JSONReader(bytes, file: file)
+        let value = try JSONValue(&reader, file)
+        try reader.end(file)
+        return value
+      }
+    }
+    self = try result.get()
   }
 
   subscript(key: String) -> JSONValue {

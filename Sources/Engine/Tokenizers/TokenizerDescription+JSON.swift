@@ -9,11 +9,7 @@ extension TokenizerDescription {
   ///     it they are known only where the post-processor adds them.
   /// - Throws: `TokenizerError` naming the field.
   package init(tokenizerJSON: Data, config: Data? = nil) throws(TokenizerError) {
-    let bytes = [UInt8](tokenizerJSON)
-    let result: Result<TokenizerJSON, TokenizerError> = bytes.withUnsafeBufferPointer { bytes in
-      Result { () throws(TokenizerError) in try TokenizerJSON(bytes) }
-    }
-    try self.init(try result.get())
+    try self.init(try TokenizerJSON(data: tokenizerJSON))
     if let config { try readConfig(config) }
   }
 
@@ -46,7 +42,7 @@ extension TokenizerDescription {
   }
 
   /// The pieces by id. Ids may leave a few gaps; those stay empty.
-  private static func tokens(_ json: TokenizerJSON) throws(TokenizerError) -> [String] {
+  static func tokens(_ json: TokenizerJSON) throws(TokenizerError) -> [String] {
     let field = "model.vocab"
     let pairs = json.vocabulary + json.added.map { ($0.piece, Int($0.token.id)) }
     let count = (pairs.lazy.map(\.id).max() ?? -1) + 1
@@ -76,16 +72,7 @@ extension TokenizerDescription {
   }
 
   private mutating func readConfig(_ data: Data) throws(TokenizerError) {
-    let bytes = [UInt8](data)
-    let result: Result<JSONValue, TokenizerError> = bytes.withUnsafeBufferPointer { bytes in
-      Result { () throws(TokenizerError) in
-        var reader = try JSONReader(bytes, file: "tokenizer_config.json")
-        let value = try JSONValue(&reader, "tokenizer_config.json")
-        try reader.end("tokenizer_config.json")
-        return value
-      }
-    }
-    let config = try result.get()
+    let config = try JSONValue(data: data, file: "tokenizer_config.json")
     for (key, path) in [
       ("bos_token", \Self.bos), ("eos_token", \Self.eos), ("pad_token", \Self.padding),
     ] {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The content of a Hugging Face `tokenizer.json`, read but not yet interpreted.
 struct TokenizerJSON {
   var vocabulary: [(piece: String, id: Int)] = []
@@ -9,6 +11,19 @@ struct TokenizerJSON {
   var decoder = JSONValue.null
   /// The model's settings besides its vocabulary and merges.
   var model: [String: JSONValue] = [:]
+
+  init(data: Data) throws(TokenizerError) {
+    let bytes = [UInt8](data)
+    let result: Result<TokenizerJSON, TokenizerError> = bytes.withUnsafeBufferPointer { bytes in
+      Result { () throws(TokenizerError) in try TokenizerJSON(bytes) }
+    }
+    self = try result.get()
+  }
+
+  /// By the model's type or, in old files, by its word splitter.
+  var isWordPiece: Bool {
+    model["type"].map { $0.string == "WordPiece" } ?? (preTokenizer.type == "BertPreTokenizer")
+  }
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(TokenizerError) {
     var reader = try JSONReader(bytes, file: "tokenizer.json")

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CFixedPoint.h"
 #include "CPaths.h"
 
 #pragma clang assume_nonnull begin
