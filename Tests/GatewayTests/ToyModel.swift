@@ -14,11 +14,15 @@ final class ToyModel: LocalModel {
   let fingerprint = "fp_toy"
   let contextLength: Int
   let vocabularySize = 256
+  let toolCallFormat: ToolCallFormat
   /// How many generations have been cancelled.
   let cancelled = Atomic(0)
   let started = Atomic(0)
 
-  init(_ name: String = "small", contextLength: Int = 4096) {
+  init(
+    _ name: String = "small", contextLength: Int = 4096, toolCallFormat: ToolCallFormat = .hermes
+  ) {
+    self.toolCallFormat = toolCallFormat
     self.name = name
     self.contextLength = contextLength
   }

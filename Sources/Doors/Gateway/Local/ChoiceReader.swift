@@ -2,24 +2,43 @@ import Inference
 
 /// Turns what the engine generates for one choice into an answer's events.
 struct ChoiceReader {
-  private var calls = 0
+  /// Nil when no tool may be called: all is text.
+  private var parser: ToolCallParser?
 
   init(_ run: LocalRun, choice: Int) {
+    guard let tools = run.plan.tools else { return }
+    let names = CallNames("\(run.callPrefix)\(choice == 0 ? "" : "_\(choice)")")
+    parser = ToolCallParser(format: tools.format) { names.next() }
   }
 
   mutating func take(_ text: String, _ tokens: [TokenLogprob]?) -> [AnswerEvent] {
-    [.text(text, tokens: tokens)]
+    guard let events = parser?.append(text) else { return [.text(text, tokens: tokens)] }
+    return events.compactMap(AnswerEvent.init)
   }
 
   /// What is left to say at the end, and why it ended.
   mutating func finish(_ end: Finished) -> (events: [AnswerEvent], reason: FinishReason) {
-    ([], reason(end))
+    let events = parser?.finish().compactMap(AnswerEvent.init) ?? []
+    return (events, reason(end))
   }
 
   private func reason(_ end: Finished) -> FinishReason {
     if end.reason == .length { return .length }
-    if calls > 0 { return .toolCalls }
+    if let parser, parser.callCount > 0 { return .toolCalls }
     return end.stopText.map(FinishReason.stopText) ?? .stop
+  }
+}
+
+extension AnswerEvent {
+  /// Nil where a call ends, which no form tells.
+  fileprivate init?(_ event: ToolCallParser.Event) {
+    switch event {
+    case .text(let text): self = .text(text, tokens: nil)
+    case .callStarted(let index, let id, let name):
+      self = .callBegan(index: index, id: id, name: name)
+    case .arguments(let index, let delta): self = .callArguments(index: index, delta)
+    case .callEnded: return nil
+    }
   }
 }
 

@@ -10,7 +10,7 @@ final class GrammarCache: Sendable {
   private static let maximumBytes = 64 << 10
 
   private struct State {
-    var grammars: [OutputFormat: (grammar: CompiledGrammar, used: UInt64)] = [:]
+    var grammars: [String: (grammar: CompiledGrammar, used: UInt64)] = [:]
     var clock: UInt64 = 0
   }
   private let state = Mutex(State())
@@ -19,29 +19,38 @@ final class GrammarCache: Sendable {
   ///
   /// - Throws: 400 naming the part of the schema at fault as the caller would reach it.
   func grammar(_ format: OutputFormat) throws(GatewayError) -> CompiledGrammar? {
-    if format.isFree { return nil }
-    if let known = known(format) { return known }
-    let grammar = try Self.compile(format)
-    if format.byteCount <= Self.maximumBytes { keep(grammar, format) }
+    guard let key = format.key else { return nil }
+    return try grammar(key) { () throws(GatewayError) in try Self.compile(format) }
+  }
+
+  /// - Parameters:
+  ///   - key: all that the grammar is made from.
+  ///   - make: gives nil where the answer is free.
+  func grammar(
+    _ key: String, _ make: () throws(GatewayError) -> CompiledGrammar?
+  ) throws(GatewayError) -> CompiledGrammar? {
+    if let known = known(key) { return known }
+    guard let grammar = try make() else { return nil }
+    if key.utf8.count <= Self.maximumBytes { keep(grammar, key) }
     return grammar
   }
 
-  private func known(_ format: OutputFormat) -> CompiledGrammar? {
+  private func known(_ key: String) -> CompiledGrammar? {
     state.withLock { state in
       state.clock += 1
-      state.grammars[format]?.used = state.clock
-      return state.grammars[format]?.grammar
+      state.grammars[key]?.used = state.clock
+      return state.grammars[key]?.grammar
     }
   }
 
-  private func keep(_ grammar: CompiledGrammar, _ format: OutputFormat) {
+  private func keep(_ grammar: CompiledGrammar, _ key: String) {
     state.withLock { state in
       if state.grammars.count >= Self.capacity,
         let oldest = state.grammars.min(by: { $0.value.used < $1.value.used })
       {
         state.grammars[oldest.key] = nil
       }
-      state.grammars[format] = (grammar, state.clock)
+      state.grammars[key] = (grammar, state.clock)
     }
   }
 

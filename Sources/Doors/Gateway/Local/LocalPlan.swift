@@ -12,7 +12,8 @@ struct LocalPlan: Sendable {
   let logprobs: Int?
   /// What each answer must fit; nil leaves it free.
   let grammar: CompiledGrammar?
-  let tools: ToolOffer
+  /// Nil when no tool may be called.
+  let tools: ToolPlan?
   /// The most tokens of one answer to each prompt.
   let limits: [Int]
   let need: TokenNeed
@@ -56,9 +57,16 @@ struct LocalPlan: Sendable {
     if echo, logprobs != nil {
       throw .unsupported("echo", "echo: not supported together with logprobs")
     }
-    tools = try asked.toolOffer()
-    grammar = try grammars.grammar(asked.outputFormat())
-    let (prompts, texts) = try Self.encode(asked, model, tools)
+    let offer = try asked.toolOffer()
+    let format = try asked.outputFormat()
+    tools = ToolPlan(offer, model.toolCallFormat)
+    if let tools {
+      try Self.checkTogether(offer, format, logprobs)
+      grammar = try tools.grammar(grammars)
+    } else {
+      grammar = try grammars.grammar(format)
+    }
+    let (prompts, texts) = try Self.encode(asked, model, offer)
     self.prompts = prompts
     echoes = echo ? texts : []
     var limits: [Int] = []
@@ -69,14 +77,40 @@ struct LocalPlan: Sendable {
       output: limits.reduce(0, +) * asked.answers, mayLower: asked.maxTokens == nil)
   }
 
+  /// What an answer that may call tools cannot have besides.
+  private static func checkTogether(
+    _ offer: ToolOffer, _ format: OutputFormat, _ logprobs: Int?
+  ) throws(GatewayError) {
+    if offer.choice == .auto, !format.isFree {
+      let field: String
+      if case .grammar = format { field = "grammar" } else { field = "response_format" }
+      throw .unsupported(
+        field,
+        "\(field): not together with tools that the model may call; send tool_choice none, or required"
+      )
+    }
+    if logprobs != nil {
+      throw .unsupported(
+        "logprobs", "logprobs: not together with tools; send tool_choice none, or leave it out")
+    }
+  }
+
   private static func encode(
     _ asked: CompletionRequest, _ model: any LocalModel, _ tools: ToolOffer
   ) throws(GatewayError) -> (prompts: [[Int32]], texts: [String]) {
     guard asked.style == .text else {
       let messages = try asked.messages()
-      let shown = tools.isActive ? tools.functions.map(\.template) : []
+      let offered = tools.isActive ? tools.functions : []
+      let format = model.toolCallFormat
       do {
-        return ([try model.chatPrompt(messages: messages, tools: shown)], [])
+        if format.isInTemplate {
+          return (
+            [try model.chatPrompt(messages: messages, tools: offered.map(\.template))], []
+          )
+        }
+        let told = ToolPrompt.messages(
+          messages, tools: offered.isEmpty ? [] : tools.definitions, format)
+        return ([try model.chatPrompt(messages: told, tools: [])], [])
       } catch {
         throw .invalid("messages", "messages: \(error)")
       }

@@ -8,6 +8,8 @@ struct LocalRun: Sendable {
   let model: any LocalModel
   let plan: LocalPlan
   let answers: Int
+  /// What the ids of calls in this answer begin with.
+  let callPrefix: String
   let generations: [Generation]
 
   /// The engine's name for a choice of a request. The clock's shares are booked by what is before
@@ -27,6 +29,7 @@ struct LocalRun: Sendable {
     self.model = model
     self.plan = plan
     answers = running.asked.answers
+    callPrefix = running.asked.dialect.callPrefix + running.id
     let limits = plan.limits(admitted: running.admission.outputTokens, answers: answers)
     var generations: [Generation] = []
     for choice in 0..<(plan.prompts.count * answers) {

@@ -18,6 +18,9 @@ enum Dialect: Sendable, CaseIterable {
     }
   }
 
+  /// What the id of a call begins with.
+  var callPrefix: String { self == .messages ? "toolu_" : "call_" }
+
   /// Names of a chat request's fields, each with the caller's name for it.
   private var names: [(chat: String, own: String)] {
     switch self {

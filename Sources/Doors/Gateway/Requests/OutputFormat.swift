@@ -1,7 +1,7 @@
 import Inference
 
 /// The form that an answer must have.
-enum OutputFormat: Sendable, Hashable {
+enum OutputFormat: Sendable, Equatable {
   case text
   /// Any JSON object.
   case json
@@ -12,11 +12,13 @@ enum OutputFormat: Sendable, Hashable {
 
   var isFree: Bool { self == .text }
 
-  /// Of the schema or grammar.
-  var byteCount: Int {
+  /// Names the grammar; nil where there is none.
+  var key: String? {
     switch self {
-    case .text, .json: 0
-    case .schema(let text, _), .grammar(let text): text.utf8.count
+    case .text: nil
+    case .json: "json"
+    case .schema(let text, _): "schema\0" + text
+    case .grammar(let text): "grammar\0" + text
     }
   }
 }

@@ -1,3 +1,4 @@
+import Inference
 import Tokenizers
 
 /// The functions that a caller offers to the model, and which of them it may, must or must not call.
@@ -6,7 +7,7 @@ struct ToolOffer: Sendable {
 
   struct Function: Sendable {
     let name: String
-    let description: String
+    let description: String?
     /// JSON schema of the arguments; nil takes none.
     let parameters: String?
     /// Where the function stood in the request.
@@ -23,6 +24,13 @@ struct ToolOffer: Sendable {
   var functions: [Function] = []
   var choice = Choice.auto
   var parallel = true
+
+  /// What the model is told of them.
+  var definitions: [ToolDefinition] {
+    functions.map {
+      ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
+    }
+  }
 
   /// Whether the model may call at all.
   var isActive: Bool { !functions.isEmpty && choice != .none }
@@ -75,7 +83,7 @@ extension CompletionRequest {
     }
     let parameters = function["parameters"].flatMap { $0.isNull ? nil : $0 }
     return ToolOffer.Function(
-      name: name, description: function["description"]?.string ?? "",
+      name: name, description: function["description"]?.string,
       parameters: parameters.map { String(decoding: $0.raw, as: UTF8.self) }, place: place,
       template: TemplateValue(tool))
   }
