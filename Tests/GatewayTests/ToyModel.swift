@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import Inference
 import Synchronization
@@ -5,7 +6,8 @@ import Tokenizers
 
 /// A model whose answers are known: `w0 w1 w2 w3 w4 ` and the end, one token a word, for every
 /// prompt. A prompt's tokens are its bytes. Certain words of the prompt change what happens:
-/// `forever` never ends, `break` fails after two tokens, `full` is refused by the queue.
+/// `forever` never ends, `break` fails after two tokens, `full` is refused by the queue, and what
+/// stands between `say(` and `)say` is said back, three characters a token.
 final class ToyModel: LocalModel {
   static let words = 5
   static let nanosecondsPerToken: Int64 = 1000
@@ -18,6 +20,8 @@ final class ToyModel: LocalModel {
   /// How many generations have been cancelled.
   let cancelled = Atomic(0)
   let started = Atomic(0)
+  private let requests = Mutex<GenerationRequest?>(nil)
+  var lastRequest: GenerationRequest? { requests.withLock { $0 } }
 
   init(
     _ name: String = "small", contextLength: Int = 4096, toolCallFormat: ToolCallFormat = .hermes
@@ -46,6 +50,7 @@ final class ToyModel: LocalModel {
     let prompt = text(of: request.prompt)
     if prompt.contains("full") { throw .queueFull(retryAfterSeconds: 7) }
     started.wrappingAdd(1, ordering: .relaxed)
+    requests.withLock { $0 = request }
     let (events, source) = AsyncStream<GenerationEvent>.makeStream()
     let end = GenerationEnd()
     let stopped = Mutex(false)
@@ -70,6 +75,7 @@ final class ToyModel: LocalModel {
     var count = 0
     var reason = Finished.Reason.stop
     var stopText: String?
+    let said = Self.pieces(of: prompt)
     while true {
       if stopped.withLock({ $0 }) {
         reason = .cancelled
@@ -79,12 +85,12 @@ final class ToyModel: LocalModel {
         reason = .failed("toy")
         break
       }
-      if count == words, !prompt.contains("forever") { break }
+      if count == said?.count ?? words, !prompt.contains("forever") { break }
       if count == request.maxTokens {
         reason = .length
         break
       }
-      let word = "w\(count) "
+      let word = said?[count] ?? "w\(count) "
       if let stop = request.stop.first(where: { word.contains($0) }) {
         stopText = stop
         break
@@ -101,6 +107,19 @@ final class ToyModel: LocalModel {
       firstTokenNanoseconds: 1_000_000, totalNanoseconds: 2_000_000)
     finished.stopText = stopText
     return finished
+  }
+
+  private static func pieces(of prompt: String) -> [String]? {
+    guard let start = prompt.range(of: "say("), let end = prompt.range(of: ")say") else {
+      return nil
+    }
+    var rest = prompt[start.upperBound..<end.lowerBound]
+    var pieces: [String] = []
+    while !rest.isEmpty {
+      pieces.append(String(rest.prefix(3)))
+      rest = rest.dropFirst(3)
+    }
+    return pieces
   }
 
   private static func logprob(_ word: String, top: Int) -> TokenLogprob {

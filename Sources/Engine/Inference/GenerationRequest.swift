@@ -13,13 +13,6 @@ package struct GenerationRequest: Sendable {
   package var logprobs: Int?
   /// Prefixes are shared in the cache only among requests of the same scope.
   package var cacheScope: String
-  /// What the answer must fit; nil leaves it free.
-  package var grammar: CompiledGrammar?
-  /// Higher ones go first.
-  package var priority = 0
-  /// Whose request it is: customers share the engine fairly, by `weight`.
-  package var customer = ""
-  package var weight = 1
 
   package init(
     id: String, prompt: [Int32], maxTokens: Int, sampling: SamplingOptions = SamplingOptions(),

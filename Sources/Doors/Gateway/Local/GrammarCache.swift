@@ -1,5 +1,4 @@
 import Inference
-
 import Synchronization
 
 /// The grammars of the last formats that were asked for: what one request learns about a grammar

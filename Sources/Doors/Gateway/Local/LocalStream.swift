@@ -74,7 +74,9 @@ final class LocalStream: Sendable {
         case .finished(let end):
           ends[choice] = end
           left -= 1
-          (said, reasons[choice]) = readers[choice].finish(end)
+          let rest = readers[choice].finish(end)
+          said = rest.events
+          reasons[choice] = rest.reason
         }
         let bytes = said.flatMap { answer.event($0, choice: choice) }
         await output.write(bytes, to: &writer)

@@ -46,7 +46,7 @@ enum ToolPrompt {
 extension JSONWriter {
   mutating func value(_ value: TemplateValue) {
     switch value {
-    case .none: null()
+    case .undefined, .none: null()
     case .bool(let flag): bool(flag)
     case .int(let number): int(number)
     case .double(let number): double(number)

@@ -42,7 +42,8 @@ struct MessageBlocks {
       throw .missing("\(place).type", "\(place).type: say what the block is")
     }
     guard type == "text" else {
-      let what = type == "image" || type == "document" ? "the models here read text only" : "unknown"
+      let what =
+        type == "image" || type == "document" ? "the models here read text only" : "unknown"
       throw .unsupported("\(place).type", "\(place).type: '\(type.prefix(40))': \(what)")
     }
     guard let value = block["text"], let text = value.string else {

@@ -2,7 +2,8 @@ import Synchronization
 
 /// Where requests go; a metric's label, so the list is closed.
 enum Route: Int, CaseIterable, Sendable {
-  case chatCompletions, completions, messages, countTokens, responses, embeddings, models, model, healthz,
+  case chatCompletions, completions, messages, countTokens, responses, embeddings, models, model,
+    healthz,
     readyz, metrics, other
 
   var label: String {

@@ -116,7 +116,8 @@ extension CompletionRequest {
   /// What the own engine does not do is refused, never quietly left out.
   func checkSupportedLocally() throws(GatewayError) {
     if style == .text, try fields.value("tools") != nil {
-      throw .unsupported("tools", "tools: only on /v1/chat/completions, /v1/messages and /v1/responses")
+      throw .unsupported(
+        "tools", "tools: only on /v1/chat/completions, /v1/messages and /v1/responses")
     }
     if let effort = try fields.value("reasoning_effort"), effort.string != "none" {
       throw .unsupported(

@@ -49,7 +49,7 @@ enum Dialect: Sendable, CaseIterable {
       let own =
         self == .messages && rest.hasPrefix("parameters")
         ? "input_schema" + rest.dropFirst("parameters".count) : String(rest)
-      return field[..<part.lowerBound] + "]." + own
+      return String(field[..<part.lowerBound]) + "]." + own
     }
     for (chat, own) in names where field.hasPrefix(chat) {
       let rest = field.dropFirst(chat.count)

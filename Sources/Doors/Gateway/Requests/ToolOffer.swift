@@ -65,7 +65,8 @@ extension CompletionRequest {
   ) throws(GatewayError) -> ToolOffer.Function {
     guard tool.kind == .object else { throw .wrongType(place, expected: "an object", got: tool) }
     guard tool["type"]?.string == "function", let function = tool["function"] else {
-      throw .unsupported("\(place).type", "\(place).type: this model calls tools of type 'function'")
+      throw .unsupported(
+        "\(place).type", "\(place).type: this model calls tools of type 'function'")
     }
     let place = "\(place).function"
     guard function.kind == .object else {

@@ -111,7 +111,8 @@ extension GatewayService {
 
   /// The upstream answered with an error status: nothing was generated.
   private func refused(
-    _ running: RunningRequest<some AskedRequest>, _ status: Int, _ headers: HTTPHeaders, _ body: [UInt8],
+    _ running: RunningRequest<some AskedRequest>, _ status: Int, _ headers: HTTPHeaders,
+    _ body: [UInt8],
     _ route: UpstreamRoute
   ) async -> GatewayError {
     metrics.add(to: .upstreamFailures)
@@ -123,7 +124,9 @@ extension GatewayService {
 
   /// No whole answer came. Unless the upstream was never reached, it may have run and billed:
   /// unrated.
-  private func failed(_ running: RunningRequest<some AskedRequest>, _ error: any Error) async -> GatewayError {
+  private func failed(
+    _ running: RunningRequest<some AskedRequest>, _ error: any Error
+  ) async -> GatewayError {
     metrics.add(to: .upstreamFailures)
     logger.warning(
       "upstream failed", metadata: ["model": "\(running.asked.model)", "error": "\(error)"])

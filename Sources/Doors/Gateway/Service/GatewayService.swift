@@ -33,7 +33,8 @@ package final class GatewayService: Service, Sendable {
   ///   - environment: looks up the variables that hold upstreams' keys.
   package init(
     configuration: GatewayConfiguration = GatewayConfiguration(), store: any BillingStore,
-    locals: [any LocalModel], embedders: [any LocalEmbedder] = [], secret: SymmetricKey, time: any TimeSource,
+    locals: [any LocalModel], embedders: [any LocalEmbedder] = [], secret: SymmetricKey,
+    time: any TimeSource,
     environment: @escaping @Sendable (String) -> String?,
     identifiers: RequestIdentifiers = RequestIdentifiers(), logger: Logger
   ) {

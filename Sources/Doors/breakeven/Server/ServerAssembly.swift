@@ -43,12 +43,13 @@ struct ServerAssembly: Sendable {
     embeddingEngine = embeddingModel.map {
       EmbeddingEngine(model: $0, options: workspace.embeddingOptions, time: machine)
     }
-    let embedders: [any LocalEmbedder] = embeddingEngine.map {
-      [
-        EmbeddingEngineModel(
-          $0, mayShorten: workspace.configuration.embeddings.mayShorten)
-      ]
-    } ?? []
+    let embedders: [any LocalEmbedder] =
+      embeddingEngine.map {
+        [
+          EmbeddingEngineModel(
+            $0, mayShorten: workspace.configuration.embeddings.mayShorten)
+        ]
+      } ?? []
     let locals: [any LocalModel] =
       if let model, let engine { [EngineModel(model, engine: engine, time: time)] } else { [] }
     let environment = ProcessInfo.processInfo.environment
