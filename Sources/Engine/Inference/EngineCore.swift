@@ -108,7 +108,7 @@ final class EngineCore: @unchecked Sendable {
     for entry in plan.entries where entry.wantsLogits {
       let start = row * model.vocabulary
       let values = UnsafeMutableBufferPointer(rebasing: logits[start..<start + model.vocabulary])
-      samples[entry.sequence] = active[entry.sequence]?.sampler.sample(values)
+      samples[entry.sequence] = active[entry.sequence]?.sample(values)
       row += 1
     }
     return samples
@@ -134,7 +134,8 @@ final class EngineCore: @unchecked Sendable {
       finish(
         id,
         .failed(
-          "The model's output is not a number. The model file may be damaged: check it against its "
+          active[id]?.grammarFault
+            ?? "The model's output is not a number. The model file may be damaged: check it against its "
             + "source, or use another quantisation."))
       return
     }
@@ -150,12 +151,13 @@ final class EngineCore: @unchecked Sendable {
     scheduler.remove(id)
     let (compute, now) = shared.withCosts { costs, now in (costs.close(id), now) }
     let submission = generation.submission
-    let finished = Finished(
+    var finished = Finished(
       reason: reason, promptTokens: submission.request.prompt.count, cachedTokens: cached,
       completionTokens: generation.completionTokens, computeNanoseconds: compute.pending,
       totalComputeNanoseconds: compute.total,
       firstTokenNanoseconds: generation.firstToken.map { $0 - submission.submitted } ?? 0,
       totalNanoseconds: now - submission.submitted)
+    finished.stopText = generation.assembler.found
     shared.requestEnded(nanoseconds: finished.totalNanoseconds)
     shared.updateLoad {
       $0.finished += 1

@@ -11,6 +11,9 @@
 ///
 /// `Embedding/` turns texts into vectors in the same way: `EmbeddingModel`, `EmbeddingEngine`,
 /// `EmbeddingQueue`. Engines on one machine share a `MachineTime`: one clock, and one step at a time.
+/// A request may bind its answer to a grammar (`CompiledGrammar`: a JSON Schema, any JSON object, a
+/// GBNF text, or calls of tools by `ToolGrammar`): then `Sampler` picks only among the tokens that
+/// its `GrammarMatcher` allows.
 ///
 /// Start at `Engine.submit(_:)`, then `EngineCore.step()`, then `Scheduler.schedule()`.
 package enum Inference {

@@ -8,6 +8,7 @@ struct Configuration {
   let modelFile: String?
   /// The model that the plan's advisor asks; nil: the served one, else the first upstream's.
   let advisorModel: String?
+  let embeddings: Embeddings
   /// What the owner reports in, and the currency of a customer for whom none is named.
   let currency: Currency
   let timeZone: TimeZone
@@ -23,6 +24,13 @@ struct Configuration {
     let utilisationPercent: Int
   }
 
+  struct Embeddings {
+    /// A folder with safetensors, or a GGUF file.
+    let file: String?
+    /// Whether callers may ask for the first part of a vector.
+    let mayShorten: Bool
+  }
+
   struct Engine {
     let threads: Int
     let maximumSequences: Int
@@ -33,6 +41,8 @@ struct Configuration {
 
   struct Gateway {
     let maximumRequests: Int
+    let maximumCustomerRequests: Int
+    let planWeights: [String: Int]
     let bodyLimitBytes: Int
     let bodyTimeoutSeconds: Int
     let upstreamTimeoutSeconds: Int
@@ -58,6 +68,7 @@ struct Configuration {
     let advisor = try reader.section("advisor")
     advisorModel = try advisor.text("model")
     try advisor.finish()
+    embeddings = try Self.embeddings(reader.section("embeddings"))
     let rates = try reader.section("exchange_rates")
     exchangeRates = try ExchangeRates(
       base: currency, rates: rates.entries().map { (try Currency($0.key), $0.value) })
@@ -76,6 +87,14 @@ struct Configuration {
     return pricing
   }
 
+  private static func embeddings(_ reader: ConfigurationReader) throws -> Embeddings {
+    let embeddings = Embeddings(
+      file: try reader.text("file").flatMap { $0.isEmpty ? nil : $0 },
+      mayShorten: try reader.boolean("allow_dimensions", default: false))
+    try reader.finish()
+    return embeddings
+  }
+
   private static func engine(_ reader: ConfigurationReader) throws -> Engine {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let engine = Engine(
@@ -91,6 +110,9 @@ struct Configuration {
   private static func gateway(_ reader: ConfigurationReader) throws -> Gateway {
     let gateway = Gateway(
       maximumRequests: try reader.integer("max_requests", default: 512, in: 1...100_000),
+      maximumCustomerRequests: try reader.integer(
+        "max_requests_per_customer", default: 256, in: 1...100_000),
+      planWeights: try planWeights(reader.section("plan_weights")),
       bodyLimitBytes: try reader.integer(
         "body_limit_bytes", default: 4 << 20, in: 1024...(1 << 30)),
       bodyTimeoutSeconds: try reader.integer("body_timeout_seconds", default: 15, in: 1...3600),
@@ -102,6 +124,14 @@ struct Configuration {
       clockSeconds: try reader.integer("clock_seconds", default: 60, in: 1...3600))
     try reader.finish()
     return gateway
+  }
+
+  private static func planWeights(_ reader: ConfigurationReader) throws -> [String: Int] {
+    var weights: [String: Int] = [:]
+    for (plan, _) in try reader.entries() {
+      weights[plan] = try reader.integer(plan, default: 1, in: 1...1000)
+    }
+    return weights
   }
 
   /// `HOST:PORT`, `[::1]:8080` or `:8080`.
