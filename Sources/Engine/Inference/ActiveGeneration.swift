@@ -4,6 +4,12 @@ struct ActiveGeneration {
   var sampler: Sampler
   var assembler: TextAssembler
   var completionTokens = 0
+  /// Tokens computed for it, again and in vain too.
+  var computedTokens = 0
+  var draftedTokens = 0
+  var acceptedTokens = 0
+  /// How many of its tokens the queue's meter knows of.
+  private(set) var countedTokens = 0
   var firstToken: Int64?
 
   init(_ submission: EngineShared.Submission) {
@@ -23,6 +29,13 @@ struct ActiveGeneration {
     emit(assembler.append(bytes, token: describe(sample, bytes, texts)))
     if assembler.isStopped { return .stop }
     return completionTokens >= submission.limit ? .length : nil
+  }
+
+  /// How many tokens of those expected of the answer came since the call before.
+  mutating func count() -> Int {
+    let count = min(completionTokens, submission.expected.answer)
+    defer { countedTokens = count }
+    return count - countedTokens
   }
 
   mutating func emitRest() { emit(assembler.finish()) }

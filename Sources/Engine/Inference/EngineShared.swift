@@ -10,6 +10,7 @@ final class EngineShared: Sendable {
     let limit: Int
     let seed: UInt64
     let submitted: Int64
+    let expected: QueueMeter.Expected
     let continuation: AsyncStream<GenerationEvent>.Continuation
     let end: GenerationEnd
   }
@@ -28,15 +29,14 @@ final class EngineShared: Sendable {
     /// Requests taken and not finished.
     var outstanding = 0
     var isSleeping = false
-    /// A moving average of how long a request takes, for `Retry-After`.
-    var requestSeconds = 1.0
   }
 
   private let state = Mutex(State())
   private let work = DispatchSemaphore(value: 0)
   private let threads = DispatchGroup()
   private let costs: Mutex<CostClock>
-  private let loadState: Mutex<EngineLoad>
+  /// Locked after `state` where both are.
+  private let loadState: Mutex<(load: EngineLoad, queue: QueueMeter)>
   let clock: any MonotonicClock
   let maximumOutstanding: Int
 
@@ -44,7 +44,7 @@ final class EngineShared: Sendable {
     self.clock = clock
     self.maximumOutstanding = maximumOutstanding
     costs = Mutex(CostClock(start: clock.nanoseconds()))
-    loadState = Mutex(EngineLoad())
+    loadState = Mutex((EngineLoad(), QueueMeter()))
   }
 
   // MARK: - Callers
@@ -59,6 +59,9 @@ final class EngineShared: Sendable {
     let id = try enqueue { id in
       Submission(
         id: id, request: request, limit: limit, seed: seed, submitted: clock.nanoseconds(),
+        expected: loadState.withLock {
+          $0.queue.add(prompt: request.prompt.count, limit: limit)
+        },
         continuation: continuation, end: end)
     }
     let cancel: @Sendable () -> Void = { [self] in self.cancel(id) }
@@ -70,8 +73,8 @@ final class EngineShared: Sendable {
     let outcome = state.withLock { state -> Result<(id: UInt64, wakes: Bool), EngineRefusal> in
       if state.inbox.isStopping { return .failure(.shuttingDown) }
       if state.outstanding >= maximumOutstanding {
-        let seconds = min(60, max(1, Int(state.requestSeconds.rounded(.up))))
-        return .failure(.queueFull(retryAfterSeconds: seconds))
+        return .failure(
+          .queueFull(retryAfterSeconds: loadState.withLock { $0.queue.retryAfterSeconds }))
       }
       state.lastId += 1
       state.outstanding += 1
@@ -107,7 +110,7 @@ final class EngineShared: Sendable {
 
   var load: EngineLoad {
     let (waiting, outstanding) = state.withLock { ($0.inbox.submissions.count, $0.outstanding) }
-    var load = loadState.withLock { $0 }
+    var load = loadState.withLock { $0.load }
     load.waiting = max(waiting, outstanding - load.running)
     return load
   }
@@ -142,17 +145,14 @@ final class EngineShared: Sendable {
     if mustWait { work.wait() }
   }
 
-  func requestEnded(nanoseconds: Int64) {
-    state.withLock { state in
-      state.outstanding -= 1
-      state.requestSeconds += 0.1 * (Double(nanoseconds) / 1e9 - state.requestSeconds)
-    }
-  }
+  func requestEnded() { state.withLock { $0.outstanding -= 1 } }
 
   /// Time is read inside the lock, so that the clock sees it in order.
   func withCosts<T: Sendable>(_ body: (inout CostClock, _ now: Int64) -> T) -> T {
     costs.withLock { costs in body(&costs, clock.nanoseconds()) }
   }
 
-  func updateLoad(_ body: (inout EngineLoad) -> Void) { loadState.withLock { body(&$0) } }
+  func updateLoad(_ body: (inout EngineLoad, inout QueueMeter) -> Void) {
+    loadState.withLock { body(&$0.load, &$0.queue) }
+  }
 }

@@ -13,6 +13,14 @@ package struct GenerationRequest: Sendable {
   package var logprobs: Int?
   /// Prefixes are shared in the cache only among requests of the same scope.
   package var cacheScope: String
+  /// Higher goes first, by a bounded head start; see `FairShares`.
+  package var priority: Int = 0
+  /// Whose request it is: customers share the engine by weight.
+  package var customer: String = ""
+  /// The customer's part, relative to others'; at least 1.
+  package var weight: Int = 1
+  /// How long it may wait to begin, seconds; nil waits for as long as it takes.
+  package var deadlineSeconds: Double?
 
   package init(
     id: String, prompt: [Int32], maxTokens: Int, sampling: SamplingOptions = SamplingOptions(),

@@ -32,6 +32,7 @@ extension Finished.Reason {
     case .stop: "stop"
     case .length: "length"
     case .cancelled: "cancelled"
+    case .expired: "expired"
     case .failed: "error"
     }
   }
