@@ -20,13 +20,15 @@ struct DecoderTests {
   }
 
   private func engine(
-    _ weights: DecoderWeights, _ options: EngineOptions, pages: Int
-  ) throws
-    -> Engine
-  {
-    let step = try weights.makeStepModel(
-      pages: pages, maximumTokens: options.tokenBudget, threads: options.threads)
-    return Engine(step: step, texts: Numbers(), options: options, clock: SystemMonotonicClock())
+    _ weights: DecoderWeights, _ options: EngineOptions, pages: Int, hasDraft: Bool = false
+  ) throws -> Engine {
+    func step(_ pages: Int) throws -> any StepModel {
+      try weights.makeStepModel(
+        pages: pages, maximumTokens: options.tokenBudget, threads: options.threads)
+    }
+    return Engine(
+      step: try step(pages), draft: hasDraft ? try step(64) : nil, texts: Numbers(),
+      options: options, clock: SystemMonotonicClock())
   }
 
   @Test(arguments: ["llama", "gemma3", "gpt2"])
@@ -45,10 +47,15 @@ struct DecoderTests {
     var alone: [Answer] = []
     let single = try engine(weights, .toy(sequences: 1, budget: 64, cache: false), pages: 8)
     for request in requests { alone.append(await Answer(try single.submit(request))) }
-    for (sequences, budget, pages, threads) in [(4, 9, 8, 2), (12, 33, 64, 1)] {
-      var options = EngineOptions.toy(sequences: sequences, budget: budget)
+    let always = SpeculationOptions(maximumDraft: 4, policy: .always)
+    for (sequences, budget, pages, threads, speculation, hasDraft) in [
+      (4, 9, 8, 2, .off, false), (12, 33, 64, 1, .off, false), (3, 17, 8, 1, always, false),
+      (12, 64, 64, 2, always, true), (5, 40, 64, 1, SpeculationOptions(), false),
+    ] as [(Int, Int, Int, Int, SpeculationOptions, Bool)] {
+      var options = EngineOptions.toy(
+        sequences: sequences, budget: budget, speculation: speculation, stepMilliseconds: 1)
       options.threads = threads
-      let engine = try engine(weights, options, pages: pages)
+      let engine = try engine(weights, options, pages: pages, hasDraft: hasDraft)
       let together = try requests.map { try engine.submit($0) }
       for (expected, generation) in zip(alone, together) {
         let answer = await Answer(generation)
@@ -58,6 +65,9 @@ struct DecoderTests {
       #expect(engine.load.finished == requests.count)
       #expect((engine.load.preemptions > 0) == (pages == 8))
       #expect(engine.load.cachedTokens > 0)
+      #expect((engine.load.draftedTokens > 0) == (speculation != .off))
+      // A model agrees with itself, but where a token is drawn.
+      if hasDraft { #expect(engine.load.acceptedTokens > engine.load.draftedTokens / 4) }
     }
   }
 

@@ -17,8 +17,14 @@ struct EngineCoreTests {
   ) async throws {
     var random = SplitMix(seed: UInt64(seed))
     let clock = ToyClock()
+    // Few pages, so that sequences give way; guesses right and wrong; a draft model.
     let engine = HandEngine(
-      ToyModel(pages: 24, clock: clock), options: .toy(sequences: 3, budget: 9), clock: clock)
+      ToyModel(pages: 14, clock: clock, memory: seed % 2 == 0 ? 2 : .max),
+      draft: seed % 3 == 0 ? ToyModel(pages: 20, clock: clock, memory: 2) : nil,
+      options: .toy(
+        sequences: 3, budget: 9,
+        speculation: seed % 5 == 4 ? .off : SpeculationOptions(maximumDraft: 3, policy: .always)),
+      clock: clock)
     let start = clock.nanoseconds()
     var generations: [String: Generation] = [:]
     var told: [String: Int64] = [:]
@@ -48,7 +54,9 @@ struct EngineCoreTests {
       case 1, 2: clock.advance(Int64.random(in: 0...5_000, using: &random))
       case 3: generations.values.randomElement(using: &random)?.cancel()
       case 4, 5: drain()
-      default: _ = engine.turn()
+      default:
+        _ = engine.turn()
+        engine.core.scheduler.checkInvariants()
       }
     }
     while engine.turn() {}
@@ -60,6 +68,8 @@ struct EngineCoreTests {
         told[id, default: 0] + finished.computeNanoseconds == finished.totalComputeNanoseconds)
     }
     #expect(!generations.isEmpty && sums.finished > 0 && sums.idle > 0 && sums.shares > 0)
+    let load = engine.shared.load
+    #expect(load.cachedTokens > 0 && (load.draftedTokens > 0) == (seed % 5 != 4))
   }
 
   @Test func `the end says what the answer took`() async throws {
@@ -85,6 +95,7 @@ struct EngineCoreTests {
     let load = engine.shared.load
     #expect(load.finished == 2 && load.running == 0 && load.waiting == 0)
     #expect(load.generatedTokens == 6 && load.cachedTokens == 8 && load.promptTokens == 10)
+    #expect(finished.computedTokens == 9 + 2 && finished.recomputedTokens == 0)
     #expect(load.kvPagesUsed == 0 && load.kvPagesTotal == 64)
   }
 
@@ -205,7 +216,7 @@ struct EngineCoreTests {
       _ = try engine.submit(self.request())
     } throws: { error in
       guard let refusal = error as? EngineRefusal else { return false }
-      return refusal.code == .queueFull && (1...60).contains(refusal.retryAfterSeconds ?? 0)
+      return refusal.code == .queueFull && (1...600).contains(refusal.retryAfterSeconds ?? 0)
     }
     taken[0].cancel()
     _ = engine.turn()

@@ -9,8 +9,8 @@ final class HandEngine {
   let core: EngineCore
 
   init(
-    _ model: ToyModel, options: EngineOptions = .toy(), clock: ToyClock = ToyClock(),
-    texts: ToyTexts = ToyTexts()
+    _ model: any StepModel, draft: (any StepModel)? = nil, options: EngineOptions = .toy(),
+    clock: ToyClock = ToyClock(), texts: any TokenTexts = ToyTexts()
   ) {
     self.clock = clock
     shared = EngineShared(
@@ -18,10 +18,13 @@ final class HandEngine {
     core = EngineCore(
       model: model, texts: texts,
       scheduler: Scheduler(
-        options: .init(
-          maximumSequences: options.maximumSequences, tokenBudget: options.tokenBudget),
-        pages: model.pages, pageLength: model.pageLength, sharing: options.prefixCache),
-      shared: shared)
+        options: .init(options), work: model.work, pages: model.pages,
+        pageLength: model.pageLength, sharing: options.prefixCache),
+      speculation: Speculation(
+        options: options.speculation,
+        model: draft.map {
+          DraftModel($0, maximumSequences: options.maximumSequences, clock: clock)
+        }), shared: shared)
   }
 
   func submit(_ request: GenerationRequest) throws -> Generation {

@@ -9,7 +9,8 @@ struct SchedulerTests {
     sequences: Int = 4, budget: Int = 8, pages: Int = 16, sharing: Bool = true
   ) -> Scheduler {
     Scheduler(
-      options: .init(maximumSequences: sequences, tokenBudget: budget), pages: pages,
+      options: .init(maximumSequences: sequences, tokenBudget: budget),
+      work: WorkEstimate(perToken: 1000, perPosition: 3, perLogitRow: 500), pages: pages,
       pageLength: 4, sharing: sharing)
   }
 
@@ -20,8 +21,8 @@ struct SchedulerTests {
   /// Commits and gives each sequence that asked for logits a next token.
   private func advance(_ scheduler: inout Scheduler, _ plan: Scheduler.Plan, token: Int32 = 99) {
     scheduler.commit(plan)
-    for entry in plan.entries where entry.wantsLogits {
-      scheduler.append(token, to: entry.sequence)
+    for entry in plan.entries where entry.logitRows > 0 {
+      scheduler.append([token], to: entry.sequence)
     }
   }
 
@@ -29,12 +30,12 @@ struct SchedulerTests {
     var s = scheduler(budget: 8)
     s.add(id: 1, prompt: tokens(10), scope: "")
     var plan = s.schedule()
-    #expect(plan.entries == [Entry(sequence: 1, range: 0..<8, wantsLogits: false)])
+    #expect(plan.entries == [Entry(sequence: 1, range: 0..<8, logitRows: 0)])
     advance(&s, plan)
     plan = s.schedule()
-    #expect(plan.entries == [Entry(sequence: 1, range: 8..<10, wantsLogits: true)])
+    #expect(plan.entries == [Entry(sequence: 1, range: 8..<10, logitRows: 1)])
     advance(&s, plan)
-    #expect(s.schedule().entries == [Entry(sequence: 1, range: 10..<11, wantsLogits: true)])
+    #expect(s.schedule().entries == [Entry(sequence: 1, range: 10..<11, logitRows: 1)])
   }
 
   @Test func `running sequences take one token each before prompts take the rest`() {
@@ -46,8 +47,8 @@ struct SchedulerTests {
     let plan = s.schedule()
     #expect(
       plan.entries == [
-        Entry(sequence: 1, range: 2..<3, wantsLogits: true),
-        Entry(sequence: 2, range: 0..<7, wantsLogits: false),
+        Entry(sequence: 1, range: 2..<3, logitRows: 1),
+        Entry(sequence: 2, range: 0..<7, logitRows: 0),
       ])
   }
 
@@ -73,7 +74,7 @@ struct SchedulerTests {
     advance(&s, plan)
     s.remove(1)
     let again = s.schedule()
-    #expect(again.entries == [Entry(sequence: 2, range: 0..<5, wantsLogits: true)])
+    #expect(again.entries == [Entry(sequence: 2, range: 0..<5, logitRows: 1)])
   }
 
   @Test func `an older sequence is never preempted for a newer one`() {
@@ -89,15 +90,18 @@ struct SchedulerTests {
     }
   }
 
-  @Test func `full pages serve the next prompt, but its last token is always computed`() {
+  @Test func `what is cached serves the next prompt, but its last token is always computed`() {
     var s = scheduler(budget: 16)
     s.add(id: 1, prompt: tokens(9), scope: "")
     advance(&s, s.schedule())
     s.remove(1)
     s.add(id: 2, prompt: tokens(8), scope: "")
     let plan = s.schedule()
-    #expect(plan.entries == [Entry(sequence: 2, range: 4..<8, wantsLogits: true)])
-    #expect(s.sequences[2]?.cachedTokens == 4)
+    #expect(plan.entries == [Entry(sequence: 2, range: 7..<8, logitRows: 1)])
+    #expect(s.sequences[2]?.cachedTokens == 7)
+    // Four tokens on a page of the first, three on a copy of its second.
+    #expect(plan.copies.map(\.tokens) == [3])
+    #expect(plan.copies.first?.to == s.sequences[2]?.pages[1])
   }
 
   @Test func `sequences share the pages of a common beginning while they run`() throws {
@@ -156,8 +160,8 @@ struct SchedulerTests {
         #expect((s.sequences[entry.sequence]?.pages.count ?? 0) * 4 >= entry.range.upperBound)
       }
       s.commit(plan)
-      for entry in plan.entries where entry.wantsLogits {
-        s.append(Int32.random(in: 0...3, using: &random), to: entry.sequence)
+      for entry in plan.entries where entry.logitRows > 0 {
+        s.append([Int32.random(in: 0...3, using: &random)], to: entry.sequence)
         left[entry.sequence, default: 1] -= 1
         if left[entry.sequence] == 0 {
           s.remove(entry.sequence)

@@ -10,8 +10,9 @@ final class ToyClock: MonotonicClock {
   func advance(_ nanoseconds: Int64) { now.withLock { $0 += nanoseconds } }
 }
 
-/// A model whose logits are a hash of the whole sequence, read back through the pages it was told
-/// to use: a wrong page, a lost token or a stale cache changes the answer.
+/// A model whose logits are a hash of the whole sequence (or of its last `memory` tokens, which makes
+/// answers repeat themselves), read back through the pages it was told to use: a wrong page, a lost
+/// token or a stale cache changes the answer.
 final class ToyModel: StepModel {
   enum Fault: Error { case broken }
 
@@ -24,6 +25,9 @@ final class ToyModel: StepModel {
   private let clock: ToyClock?
   private let fault: (@Sendable (_ step: Int) -> Bool)?
   private let notANumber: Bool
+  private let memory: Int
+  private let nanosecondsPerToken: Int64
+  private let nanosecondsPerStep: Int64
   private var store: [Int32]
   private var steps = 0
   /// Called at the start of each step.
@@ -32,6 +36,7 @@ final class ToyModel: StepModel {
   init(
     vocabulary: Int = 40, contextLength: Int = 128, pageLength: Int = 4, pages: Int = 64,
     maximumTokens: Int = 64, clock: ToyClock? = nil, notANumber: Bool = false,
+    memory: Int = .max, nanosecondsPerToken: Int64 = 1_003, nanosecondsPerStep: Int64 = 0,
     fault: (@Sendable (Int) -> Bool)? = nil
   ) {
     self.vocabulary = vocabulary
@@ -41,6 +46,9 @@ final class ToyModel: StepModel {
     self.maximumTokens = maximumTokens
     self.clock = clock
     self.notANumber = notANumber
+    self.memory = memory
+    self.nanosecondsPerToken = nanosecondsPerToken
+    self.nanosecondsPerStep = nanosecondsPerStep
     self.fault = fault
     store = Array(repeating: -1, count: pages * pageLength)
   }
@@ -49,7 +57,8 @@ final class ToyModel: StepModel {
     onStep?(batch)
     steps += 1
     precondition(!batch.tokens.isEmpty && batch.tokens.count <= maximumTokens)
-    clock?.advance(Int64(batch.tokens.count * 1_003 + steps % 7))
+    clock?.advance(
+      nanosecondsPerStep + Int64(batch.tokens.count) * nanosecondsPerToken + Int64(steps % 7))
     if fault?(steps) == true { throw Fault.broken }
     for row in batch.tokens.indices {
       store[slot(batch.pageTables[batch.sequences[row]], Int(batch.positions[row]))] =
@@ -58,13 +67,21 @@ final class ToyModel: StepModel {
     for (index, row) in batch.logitRows.enumerated() {
       let table = batch.pageTables[batch.sequences[row]]
       var hash: UInt64 = 0
-      for position in 0...Int(batch.positions[row]) {
+      let last = Int(batch.positions[row])
+      for position in max(0, last - min(last, memory - 1))...last {
         hash = CounterGenerator(seed: hash).bits(at: UInt64(store[slot(table, position)]))
       }
       for token in 0..<vocabulary {
         logits[index * vocabulary + token] =
           notANumber ? .nan : 6 * Float(CounterGenerator(seed: hash).uniform(at: token))
       }
+    }
+  }
+
+  func copyPage(from source: Int32, to target: Int32, positions: Int) {
+    // No more than was asked for: a longer copy must not hide a wrong count.
+    for position in 0..<positions {
+      store[Int(target) * pageLength + position] = store[Int(source) * pageLength + position]
     }
   }
 
@@ -91,13 +108,15 @@ struct ToyTexts: TokenTexts {
 
 extension EngineOptions {
   static func toy(
-    sequences: Int = 4, budget: Int = 16, queue: Int = 100, cache: Bool = true
+    sequences: Int = 4, budget: Int = 16, queue: Int = 100, cache: Bool = true,
+    speculation: SpeculationOptions = .off, stepMilliseconds: Double = 50
   )
     -> EngineOptions
   {
     EngineOptions(
-      threads: 1, maximumSequences: sequences, tokenBudget: budget, maximumQueue: queue,
-      prefixCache: cache)
+      threads: 1, maximumSequences: sequences, tokenBudget: budget,
+      maximumStepMilliseconds: stepMilliseconds, maximumQueue: queue, prefixCache: cache,
+      speculation: speculation)
   }
 }
 

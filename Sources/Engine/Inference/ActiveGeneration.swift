@@ -4,6 +4,12 @@ struct ActiveGeneration {
   var sampler: Sampler
   var assembler: TextAssembler
   var completionTokens = 0
+  /// Tokens computed for it, again and in vain too.
+  var computedTokens = 0
+  var draftedTokens = 0
+  var acceptedTokens = 0
+  /// How many of its tokens the queue's meter knows of.
+  private(set) var countedTokens = 0
   var firstToken: Int64?
   /// How far the answer has matched the request's grammar.
   private var matcher: GrammarMatcher?
@@ -18,9 +24,16 @@ struct ActiveGeneration {
     matcher = submission.matcher
   }
 
-  /// Picks the next token from a row of logits, which is changed.
+  /// Picks the next token from a row of logits, which is changed. Several may be picked before the
+  /// first is accepted.
   mutating func sample(_ row: UnsafeMutableBufferPointer<Float>) -> Sampler.Sample? {
-    sampler.sample(row, mask: matcher?.mask())
+    guard var sample = sampler.sample(row, mask: matcher?.mask()) else { return nil }
+    if matcher != nil {
+      let fits = matcher?.advance(sample.token) ?? true
+      precondition(fits, "a token that the mask does not allow")
+      sample.completes = matcher?.mustEnd ?? false
+    }
+    return sample
   }
 
   /// Why no token could be picked, when it is not the model's fault.
@@ -37,11 +50,16 @@ struct ActiveGeneration {
     // Control tokens that a grammar asked for are part of the answer.
     let spelling = matcher == nil ? nil : texts.controlSpelling(of: sample.token)
     let bytes = spelling.map { Array($0.utf8) } ?? texts.outputBytes(of: sample.token)
-    let fits = matcher?.advance(sample.token) ?? true
-    precondition(fits, "a token that the mask does not allow")
     emit(assembler.append(bytes, token: describe(sample, bytes, texts)))
-    if assembler.isStopped || matcher?.mustEnd == true { return .stop }
+    if assembler.isStopped || sample.completes { return .stop }
     return completionTokens >= submission.limit ? .length : nil
+  }
+
+  /// How many tokens of those expected of the answer came since the call before.
+  mutating func count() -> Int {
+    let count = min(completionTokens, submission.expected.answer)
+    defer { countedTokens = count }
+    return count - countedTokens
   }
 
   mutating func emitRest() { emit(assembler.finish()) }

@@ -55,6 +55,13 @@ final class DecoderStepModel: StepModel {
   }
 }
 
+extension DecoderStepModel {
+  func copyPage(from source: Int32, to target: Int32, positions: Int) {
+    precondition((1...pageLength).contains(positions))
+    cache.copyPage(from: Int(source), to: Int(target))
+  }
+}
+
 extension WorkEstimate {
   /// From a decoder's sizes.
   init(_ c: ModelConfiguration) {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tokenizers
 
 /// Serves one model on this machine: a thread that steps all requests together.
 ///
@@ -17,11 +18,12 @@ package final class Engine: Sendable {
   /// Starts the engine's thread.
   ///
   /// - Parameters:
+  ///   - draft: a small model with the same tokens, to guess the answers' next tokens with.
   ///   - time: the machine's, where other engines run on it too; else the engine's own, by `clock`.
   ///   - seeds: gives the seed of each request that names none.
-  /// - Throws: when the KV cache's memory cannot be had.
+  /// - Throws: when the KV cache's memory cannot be had, or the draft model has other tokens.
   package convenience init(
-    model: LoadedModel, options: EngineOptions = EngineOptions(),
+    model: LoadedModel, draft: LoadedModel? = nil, options: EngineOptions = EngineOptions(),
     clock: some MonotonicClock = SystemMonotonicClock(), time: MachineTime? = nil,
     seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) throws {
@@ -29,22 +31,29 @@ package final class Engine: Sendable {
     let step = try model.weights.makeStepModel(
       pages: options.pages(for: model.weights), maximumTokens: options.tokenBudget,
       threads: options.threads)
+    let small = try draft.map { draft in
+      try Self.check(draft: draft, for: model)
+      return try draft.weights.makeStepModel(
+        pages: options.pages(for: draft.weights), maximumTokens: options.tokenBudget,
+        threads: options.threads)
+    }
     self.init(
-      step: step, texts: model.texts, options: options, clock: clock, time: time, seeds: seeds)
+      step: step, draft: small, texts: model.texts, options: options, clock: clock, time: time,
+      seeds: seeds)
   }
 
   /// An engine over any step model: for tests, and for models that are not files.
   package init(
-    step: any StepModel, texts: any TokenTexts, options: EngineOptions, clock: some MonotonicClock,
-    time: MachineTime? = nil,
+    step: any StepModel, draft: (any StepModel)? = nil, texts: any TokenTexts,
+    options: EngineOptions, clock: some MonotonicClock, time: MachineTime? = nil,
     seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) {
     let options = options.bounded
     precondition(step.maximumTokens >= options.tokenBudget)
+    precondition(draft.map { $0.vocabulary == step.vocabulary } ?? true)
     let scheduler = Scheduler(
-      options: .init(
-        maximumSequences: options.maximumSequences, tokenBudget: options.tokenBudget),
-      pages: step.pages, pageLength: step.pageLength, sharing: options.prefixCache)
+      options: .init(options), work: step.work, pages: step.pages, pageLength: step.pageLength,
+      sharing: options.prefixCache)
     shared = EngineShared(
       time: time ?? MachineTime(clock: clock),
       maximumOutstanding: options.maximumSequences + options.maximumQueue)
@@ -53,7 +62,12 @@ package final class Engine: Sendable {
     vocabulary = step.vocabulary
     self.seeds = seeds
     self.texts = texts
-    let core = EngineCore(model: step, texts: texts, scheduler: scheduler, shared: shared)
+    let drafts = draft.map {
+      DraftModel($0, maximumSequences: options.maximumSequences, clock: clock)
+    }
+    let core = EngineCore(
+      model: step, texts: texts, scheduler: scheduler,
+      speculation: Speculation(options: options.speculation, model: drafts), shared: shared)
     shared.threadBegins()
     let thread = Thread { [shared] in
       core.run()
@@ -113,6 +127,36 @@ package final class Engine: Sendable {
   }
 }
 
+extension Engine {
+  /// A draft's tokens must mean the same to both models.
+  private static func check(draft: LoadedModel, for model: LoadedModel) throws {
+    let same =
+      draft.vocabulary == model.vocabulary
+      && draft.tokenizer.vocabularySize == model.tokenizer.vocabularySize
+      && (0..<Int32(model.tokenizer.vocabularySize)).allSatisfy {
+        draft.tokenizer.text(of: $0) == model.tokenizer.text(of: $0)
+      }
+    guard same else {
+      throw InferenceError(
+        .inconsistent, field: draft.name,
+        "the draft model's tokens are not those of \(model.name); use one of the same family")
+    }
+  }
+}
+
+extension Scheduler.Options {
+  /// Small batches have rows of logits to spare for guesses.
+  static let leastLogitRows = 32
+
+  init(_ options: EngineOptions) {
+    self.init(
+      maximumSequences: options.maximumSequences, tokenBudget: options.tokenBudget,
+      maximumLogitRows: min(
+        options.tokenBudget, max(options.maximumSequences, Self.leastLogitRows)),
+      maximumStepNanoseconds: options.maximumStepMilliseconds * 1e6)
+  }
+}
+
 extension EngineOptions {
   /// Nonsense made sense: at least one of everything, and a token for each sequence in a step.
   var bounded: EngineOptions {
@@ -120,6 +164,8 @@ extension EngineOptions {
     options.threads = max(1, min(threads, 256))
     options.maximumSequences = max(1, min(maximumSequences, 1024))
     options.tokenBudget = max(options.maximumSequences, min(tokenBudget, 8192))
+    options.maximumStepMilliseconds = max(1, maximumStepMilliseconds)
+    options.speculation.maximumDraft = max(0, min(speculation.maximumDraft, 64))
     options.maximumQueue = max(0, min(maximumQueue, 1 << 20))
     return options
   }

@@ -6,28 +6,35 @@ package struct EngineOptions: Sendable, Equatable {
   package var threads: Int
   /// The most sequences in one step.
   package var maximumSequences: Int
-  /// The most tokens computed in one step: bounds the time between two tokens of a sequence.
+  /// The most tokens computed in one step.
   package var tokenBudget: Int
+  /// How long a step in which sequences generate should take at most: prompts get what is left of
+  /// it. Bounds the time between two tokens of a sequence, whatever the length of others' prompts.
+  package var maximumStepMilliseconds: Double
   /// Pages of the KV cache; nil derives them from `kvBytes`.
   package var kvPages: Int?
   /// Bytes of the KV cache. A cache never holds more than `maximumSequences` full contexts.
   package var kvBytes: Int
   /// The most requests that wait for a place in the batch.
   package var maximumQueue: Int
-  /// Keep full pages of finished sequences for prompts that begin alike.
+  /// Keep pages of sequences for prompts that begin alike.
   package var prefixCache: Bool
+  package var speculation: SpeculationOptions
 
   package init(
     threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
-    maximumSequences: Int = 16, tokenBudget: Int = 128, kvPages: Int? = nil,
-    kvBytes: Int = 512 << 20, maximumQueue: Int = 256, prefixCache: Bool = true
+    maximumSequences: Int = 16, tokenBudget: Int = 480, maximumStepMilliseconds: Double = 50,
+    kvPages: Int? = nil, kvBytes: Int = 512 << 20, maximumQueue: Int = 256,
+    prefixCache: Bool = true, speculation: SpeculationOptions = SpeculationOptions()
   ) {
     self.threads = threads
     self.maximumSequences = maximumSequences
     self.tokenBudget = tokenBudget
+    self.maximumStepMilliseconds = maximumStepMilliseconds
     self.kvPages = kvPages
     self.kvBytes = kvBytes
     self.maximumQueue = maximumQueue
     self.prefixCache = prefixCache
+    self.speculation = speculation
   }
 }

@@ -10,6 +10,7 @@ final class EngineShared: Sendable {
     let limit: Int
     let seed: UInt64
     let submitted: Int64
+    let expected: QueueMeter.Expected
     let continuation: AsyncStream<GenerationEvent>.Continuation
     let end: GenerationEnd
     /// Where the answer begins in the request's grammar.
@@ -30,14 +31,13 @@ final class EngineShared: Sendable {
     /// Requests taken and not finished.
     var outstanding = 0
     var isSleeping = false
-    /// A moving average of how long a request takes, for `Retry-After`.
-    var requestSeconds = 1.0
   }
 
   private let state = Mutex(State())
   private let work = DispatchSemaphore(value: 0)
   private let threads = DispatchGroup()
-  private let loadState: Mutex<EngineLoad>
+  /// Locked after `state` where both are.
+  private let loadState: Mutex<(load: EngineLoad, queue: QueueMeter)>
   /// The machine's, which other engines may share.
   let time: MachineTime
   private let number: UInt64
@@ -54,7 +54,7 @@ final class EngineShared: Sendable {
     number = time.join()
     let first = MachineTime.firstId(of: number)
     state.withLock { $0.lastId = first }
-    loadState = Mutex(EngineLoad())
+    loadState = Mutex((EngineLoad(), QueueMeter()))
   }
 
   // MARK: - Callers
@@ -69,6 +69,9 @@ final class EngineShared: Sendable {
     let id = try enqueue { id in
       Submission(
         id: id, request: request, limit: limit, seed: seed, submitted: clock.nanoseconds(),
+        expected: loadState.withLock {
+          $0.queue.add(prompt: request.prompt.count, limit: limit)
+        },
         continuation: continuation, end: end, matcher: matcher)
     }
     let cancel: @Sendable () -> Void = { [self] in self.cancel(id) }
@@ -80,8 +83,8 @@ final class EngineShared: Sendable {
     let outcome = state.withLock { state -> Result<(id: UInt64, wakes: Bool), EngineRefusal> in
       if state.inbox.isStopping { return .failure(.shuttingDown) }
       if state.outstanding >= maximumOutstanding {
-        let seconds = min(60, max(1, Int(state.requestSeconds.rounded(.up))))
-        return .failure(.queueFull(retryAfterSeconds: seconds))
+        return .failure(
+          .queueFull(retryAfterSeconds: loadState.withLock { $0.queue.retryAfterSeconds }))
       }
       state.lastId += 1
       state.outstanding += 1
@@ -117,7 +120,7 @@ final class EngineShared: Sendable {
 
   var load: EngineLoad {
     let (waiting, outstanding) = state.withLock { ($0.inbox.submissions.count, $0.outstanding) }
-    var load = loadState.withLock { $0 }
+    var load = loadState.withLock { $0.load }
     load.waiting = max(waiting, outstanding - load.running)
     return load
   }
@@ -152,12 +155,7 @@ final class EngineShared: Sendable {
     if mustWait { work.wait() }
   }
 
-  func requestEnded(nanoseconds: Int64) {
-    state.withLock { state in
-      state.outstanding -= 1
-      state.requestSeconds += 0.1 * (Double(nanoseconds) / 1e9 - state.requestSeconds)
-    }
-  }
+  func requestEnded() { state.withLock { $0.outstanding -= 1 } }
 
   /// Time is read inside the lock, so that the clock sees it in order.
   func withCosts<T: Sendable>(_ body: (inout CostClock, _ now: Int64) -> T) -> T {
@@ -168,5 +166,7 @@ final class EngineShared: Sendable {
   func wake() { time.wake(number) }
   func rest() { time.rest(number) }
 
-  func updateLoad(_ body: (inout EngineLoad) -> Void) { loadState.withLock { body(&$0) } }
+  func updateLoad(_ body: (inout EngineLoad, inout QueueMeter) -> Void) {
+    loadState.withLock { body(&$0.load, &$0.queue) }
+  }
 }

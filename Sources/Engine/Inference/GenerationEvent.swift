@@ -50,6 +50,8 @@ package struct Finished: Sendable, Equatable {
     /// `maxTokens` or the context length was reached.
     case length
     case cancelled
+    /// The request's deadline passed before anything was computed for it.
+    case expired
     /// The answer could not go on; the text says why.
     case failed(String)
   }
@@ -70,11 +72,20 @@ package struct Finished: Sendable, Equatable {
   package let totalNanoseconds: Int64
   /// The stop text that ended the answer; nil when something else did.
   package var stopText: String?
+  /// All tokens computed for the request: prompt and answer but what was cached, what was computed
+  /// again after a preemption, and wrong guesses.
+  package let computedTokens: Int
+  /// The part of `computedTokens` that was computed before.
+  package let recomputedTokens: Int
+  /// Tokens guessed ahead of the answer, and how many of them were right.
+  package let draftedTokens: Int
+  package let acceptedTokens: Int
 
   package init(
     reason: Reason, promptTokens: Int, cachedTokens: Int, completionTokens: Int,
     computeNanoseconds: Int64, totalComputeNanoseconds: Int64, firstTokenNanoseconds: Int64,
-    totalNanoseconds: Int64
+    totalNanoseconds: Int64, computedTokens: Int = 0, recomputedTokens: Int = 0,
+    draftedTokens: Int = 0, acceptedTokens: Int = 0
   ) {
     self.reason = reason
     self.promptTokens = promptTokens
@@ -84,5 +95,9 @@ package struct Finished: Sendable, Equatable {
     self.totalComputeNanoseconds = totalComputeNanoseconds
     self.firstTokenNanoseconds = firstTokenNanoseconds
     self.totalNanoseconds = totalNanoseconds
+    self.computedTokens = computedTokens
+    self.recomputedTokens = recomputedTokens
+    self.draftedTokens = draftedTokens
+    self.acceptedTokens = acceptedTokens
   }
 }

@@ -15,6 +15,16 @@ extension GenerationRequest {
     guard stop.allSatisfy({ (1...Inference.maximumStopBytes).contains($0.utf8.count) }) else {
       throw .invalid("stop", "each text must have 1 to \(Inference.maximumStopBytes) bytes.")
     }
+    let priorities = Inference.priorities
+    guard priorities.contains(priority) else {
+      throw .invalid("priority", "must be \(priorities.lowerBound) to \(priorities.upperBound).")
+    }
+    guard (1...Inference.maximumWeight).contains(weight) else {
+      throw .invalid("weight", "must be 1 to \(Inference.maximumWeight).")
+    }
+    guard deadlineSeconds.map({ $0 > 0 }) ?? true else {
+      throw .invalid("deadline", "must be more than 0 seconds.")
+    }
     try sampling.validate(vocabulary: vocabulary)
   }
 }

@@ -13,7 +13,7 @@ package struct GenerationRequest: Sendable {
   package var logprobs: Int?
   /// Prefixes are shared in the cache only among requests of the same scope.
   package var cacheScope: String
-  /// Higher goes first, by a bounded head start.
+  /// Higher goes first, by a bounded head start; see `FairShares`.
   package var priority: Int = 0
   /// Whose request it is: customers share the engine by weight.
   package var customer: String = ""
@@ -21,6 +21,8 @@ package struct GenerationRequest: Sendable {
   package var weight: Int = 1
   /// What the answer must look like; nil lets it be any text.
   package var grammar: CompiledGrammar?
+  /// How long it may wait to begin, seconds; nil waits for as long as it takes.
+  package var deadlineSeconds: Double?
 
   package init(
     id: String, prompt: [Int32], maxTokens: Int, sampling: SamplingOptions = SamplingOptions(),

@@ -3,7 +3,9 @@
 /// Turns a loaded model into answers, and time into a bill of seconds.
 /// `LoadedModel` holds weights, tokenizer and chat template. `Engine` runs one thread that steps a
 /// batch of sequences through the model: `Scheduler` (a synchronous state machine) decides which
-/// tokens each step computes and which KV pages hold them (`PagePool`, with a prefix cache),
+/// tokens each step computes and which KV pages hold them (`PagePool`, with a prefix tree), in turns
+/// of the customers (`FairShares`) and within a step's time (`StepCost`), `Speculation` guesses
+/// tokens ahead where that pays,
 /// `Sampler` picks each next token, `TextAssembler` turns tokens into text and finds stop strings,
 /// and `CostClock` shares every step's wall time among the requests in it, in whole nanoseconds,
 /// so that shares + idle time = elapsed time, exactly. It knows neither HTTP nor money: it reports
@@ -24,4 +26,6 @@ package enum Inference {
   /// The most stop strings of a request, and the most bytes of one.
   package static let maximumStopStrings = 16
   package static let maximumStopBytes = 256
+  package static let priorities = -8...8
+  package static let maximumWeight = 1000
 }

@@ -16,6 +16,10 @@ package protocol StepModel: AnyObject {
 
   /// Computes the batch. `logits` receives `batch.logitRows.count` rows of `vocabulary` values.
   func step(_ batch: Batch, logits: UnsafeMutableBufferPointer<Float>) throws
+
+  /// Makes the first `positions` positions of page `target` equal to those of page `source`. What
+  /// the others hold afterwards does not matter.
+  func copyPage(from source: Int32, to target: Int32, positions: Int)
 }
 
 /// Weights from which step models are made, each with its own KV pages.

@@ -25,7 +25,7 @@ package final class KeyValueCache: @unchecked Sendable {
   private let byteCount: Int
 
   /// Bytes of one (layer, key or value, page, head).
-  private let headBytes: Int
+  let headBytes: Int
 
   /// - Throws: ``TransformerError`` if the memory is not to be had.
   package init(

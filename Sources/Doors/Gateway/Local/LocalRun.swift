@@ -75,6 +75,7 @@ struct LocalRun: Sendable {
       switch end.reason {
       case .failed(let why): tally.failure = tally.failure ?? why
       case .cancelled: tally.cancelled = true
+      case .expired: tally.failure = tally.failure ?? "the request waited longer than its deadline"
       case .stop, .length: break
       }
       if choice % answers == 0 {
