@@ -25,12 +25,15 @@ struct DecoderTests {
     -> Engine
   {
     let step = try weights.makeStepModel(
-      pages: pages, maximumTokens: options.tokenBudget, threads: options.threads)
+      pages: pages, maximumTokens: options.tokenBudget, options: options.stepModel)
     return Engine(step: step, texts: Numbers(), options: options, clock: SystemMonotonicClock())
   }
 
-  @Test(arguments: ["llama", "gemma3", "gpt2"])
-  func `a real model's answers alone and in any batch are equal`(name: String) async throws {
+  @Test(
+    arguments: ["llama", "gemma3", "gpt2"], [KeyValueCache.Precision.f16, .q8])
+  func `a real model's answers alone and in any batch are equal`(
+    name: String, precision: KeyValueCache.Precision
+  ) async throws {
     let weights = try Self.weights(name)
     let length = min(96, weights.contextLength)
     let requests = (0..<12).map { index in
@@ -43,11 +46,14 @@ struct DecoderTests {
         logprobs: 1)
     }
     var alone: [Answer] = []
-    let single = try engine(weights, .toy(sequences: 1, budget: 64, cache: false), pages: 8)
+    var singleOptions = EngineOptions.toy(sequences: 1, budget: 64, cache: false)
+    singleOptions.kvPrecision = precision
+    let single = try engine(weights, singleOptions, pages: 8)
     for request in requests { alone.append(await Answer(try single.submit(request))) }
     for (sequences, budget, pages, threads) in [(4, 9, 8, 2), (12, 33, 64, 1)] {
       var options = EngineOptions.toy(sequences: sequences, budget: budget)
       options.threads = threads
+      options.kvPrecision = precision
       let engine = try engine(weights, options, pages: pages)
       let together = try requests.map { try engine.submit($0) }
       for (expected, generation) in zip(alone, together) {

@@ -1,4 +1,5 @@
 import Foundation
+package import Transformer
 
 /// The sizes of an engine. Every one has a default that works.
 package struct EngineOptions: Sendable, Equatable {
@@ -16,11 +17,18 @@ package struct EngineOptions: Sendable, Equatable {
   package var maximumQueue: Int
   /// Keep full pages of finished sequences for prompts that begin alike.
   package var prefixCache: Bool
+  /// How the KV cache keeps its numbers: `.q8` halves its memory for a small loss of accuracy.
+  package var kvPrecision: KeyValueCache.Precision
+  /// Tie each thread to a processor: for a machine that serves nothing else.
+  package var pinThreads: Bool
+  /// Ask the system for pages of 2 MB for the KV cache.
+  package var hugePages: Bool
 
   package init(
     threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
     maximumSequences: Int = 16, tokenBudget: Int = 128, kvPages: Int? = nil,
-    kvBytes: Int = 512 << 20, maximumQueue: Int = 256, prefixCache: Bool = true
+    kvBytes: Int = 512 << 20, maximumQueue: Int = 256, prefixCache: Bool = true,
+    kvPrecision: KeyValueCache.Precision = .f16, pinThreads: Bool = false, hugePages: Bool = false
   ) {
     self.threads = threads
     self.maximumSequences = maximumSequences
@@ -29,5 +37,15 @@ package struct EngineOptions: Sendable, Equatable {
     self.kvBytes = kvBytes
     self.maximumQueue = maximumQueue
     self.prefixCache = prefixCache
+    self.kvPrecision = kvPrecision
+    self.pinThreads = pinThreads
+    self.hugePages = hugePages
+  }
+}
+
+extension EngineOptions {
+  var stepModel: StepModelOptions {
+    StepModelOptions(
+      threads: threads, pinThreads: pinThreads, hugePages: hugePages, kvPrecision: kvPrecision)
   }
 }
