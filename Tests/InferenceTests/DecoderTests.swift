@@ -30,9 +30,9 @@ struct DecoderTests {
   }
 
   @Test(
-    arguments: ["llama", "gemma3", "gpt2"], [KeyValueCache.Precision.f16, .q8])
+    arguments: ["llama", "gemma3", "gpt2"], [KVPrecision.f16, .q8])
   func `a real model's answers alone and in any batch are equal`(
-    name: String, precision: KeyValueCache.Precision
+    name: String, precision: KVPrecision
   ) async throws {
     let weights = try Self.weights(name)
     let length = min(96, weights.contextLength)
@@ -54,6 +54,7 @@ struct DecoderTests {
       var options = EngineOptions.toy(sequences: sequences, budget: budget)
       options.threads = threads
       options.kvPrecision = precision
+      options.hugePages = threads == 2
       let engine = try engine(weights, options, pages: pages)
       let together = try requests.map { try engine.submit($0) }
       for (expected, generation) in zip(alone, together) {
@@ -65,6 +66,16 @@ struct DecoderTests {
       #expect((engine.load.preemptions > 0) == (pages == 8))
       #expect(engine.load.cachedTokens > 0)
     }
+  }
+
+  @Test func `the same memory holds nearly twice the tokens in 8 bits`() throws {
+    let weights = try Self.weights("llama")
+    var options = EngineOptions(maximumSequences: 1000, kvBytes: 1 << 20)
+    let half = options.pages(for: weights)
+    options.kvPrecision = .q8
+    let byte = options.pages(for: weights)
+    #expect(half * weights.bytesPerPage(.f16) <= 1 << 20)
+    #expect(Double(byte) > 1.7 * Double(half))
   }
 
   @Test func `the weight of a token is the decoder's multiply-adds`() throws {

@@ -1,4 +1,4 @@
-// Tying threads to processors, which Swift cannot reach: the C library hides it without _GNU_SOURCE.
+// Tying threads to processors. The C library hides it without _GNU_SOURCE, from Swift too.
 #if defined(__linux__)
 #define _GNU_SOURCE
 #include <sched.h>

@@ -15,9 +15,9 @@ size_t ck_attention_part(size_t head_dimension) {
 }
 
 size_t ck_attention_scratch(size_t rows, size_t group, size_t head_dimension) {
-  // Queries and joined parts of all vectors; scores, scaled scores and two parts of one tile; a page.
+  // Queries and joined parts of all vectors; scores, scaled scores and two parts of a tile; a page.
   size_t vectors = rows * group, part = ck_attention_part(head_dimension);
   size_t padded = ck_padded_dimension(head_dimension);
-  return ck_round_up(vectors, CK_TILE_LIMIT) * padded + vectors * part +
-         CK_TILE_LIMIT * (2 * CK_ATTENTION_RANGE + 2 * part) + CK_CACHE_PAGE * padded;
+  size_t tile = 2 * (CK_ATTENTION_RANGE + part), queries = ck_round_up(vectors, CK_TILE_LIMIT);
+  return queries * padded + vectors * part + CK_TILE_LIMIT * tile + CK_CACHE_PAGE * padded;
 }

@@ -35,7 +35,9 @@ static void store_half_position(size_t head_dimension, size_t slot, const float 
   for (; j < head_dimension; j++) keys[j * CK_CACHE_PAGE] = ck_float_to_half(key[j]);
   uint16_t *values = (uint16_t *)(void *)(page + ck_values_offset(CK_CACHE_F16, head_dimension));
   values += slot * ck_padded_dimension(head_dimension);
-  for (j = 0; j + CK_WIDTH <= head_dimension; j += CK_WIDTH) store_half(values + j, load(value + j));
+  for (j = 0; j + CK_WIDTH <= head_dimension; j += CK_WIDTH) {
+    store_half(values + j, load(value + j));
+  }
   for (; j < head_dimension; j++) values[j] = ck_float_to_half(value[j]);
 }
 

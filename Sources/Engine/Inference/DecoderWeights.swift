@@ -9,8 +9,8 @@ struct DecoderWeights: ModelWeights {
   var contextLength: Int { model.configuration.contextLength }
   var pageLength: Int { KeyValueCache.pageLength }
 
-  func bytesPerPage(_ precision: KeyValueCache.Precision) -> Int {
-    KeyValueCache.bytesPerPage(model.configuration, precision: precision)
+  func bytesPerPage(_ precision: KVPrecision) -> Int {
+    KeyValueCache.bytesPerPage(model.configuration, precision: precision.cache)
   }
 
   func makeStepModel(
@@ -22,7 +22,7 @@ struct DecoderWeights: ModelWeights {
     return DecoderStepModel(
       model: model,
       cache: try KeyValueCache(
-        configuration: configuration, pages: pages, precision: options.kvPrecision,
+        configuration: configuration, pages: pages, precision: options.kvPrecision.cache,
         hugePages: options.hugePages),
       workspace: Workspace(
         configuration: configuration, maximumTokens: maximumTokens, maximumContext: context),

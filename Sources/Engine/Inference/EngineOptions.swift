@@ -1,5 +1,4 @@
 import Foundation
-package import Transformer
 
 /// The sizes of an engine. Every one has a default that works.
 package struct EngineOptions: Sendable, Equatable {
@@ -17,8 +16,8 @@ package struct EngineOptions: Sendable, Equatable {
   package var maximumQueue: Int
   /// Keep full pages of finished sequences for prompts that begin alike.
   package var prefixCache: Bool
-  /// How the KV cache keeps its numbers: `.q8` halves its memory for a small loss of accuracy.
-  package var kvPrecision: KeyValueCache.Precision
+  /// How the KV cache keeps its numbers.
+  package var kvPrecision: KVPrecision
   /// Tie each thread to a processor: for a machine that serves nothing else.
   package var pinThreads: Bool
   /// Ask the system for pages of 2 MB for the KV cache.
@@ -28,7 +27,7 @@ package struct EngineOptions: Sendable, Equatable {
     threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
     maximumSequences: Int = 16, tokenBudget: Int = 128, kvPages: Int? = nil,
     kvBytes: Int = 512 << 20, maximumQueue: Int = 256, prefixCache: Bool = true,
-    kvPrecision: KeyValueCache.Precision = .f16, pinThreads: Bool = false, hugePages: Bool = false
+    kvPrecision: KVPrecision = .f16, pinThreads: Bool = false, hugePages: Bool = false
   ) {
     self.threads = threads
     self.maximumSequences = maximumSequences

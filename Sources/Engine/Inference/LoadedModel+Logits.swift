@@ -1,5 +1,5 @@
 import Foundation
-package import Transformer
+import Transformer
 
 extension LoadedModel {
   /// The logits after each of the tokens: one row of `vocabulary` values a token, in order.
@@ -7,7 +7,7 @@ extension LoadedModel {
   /// - Throws: `InferenceError.tooLong` over the context length, or what `consume` throws.
   package func logits(
     tokens: [Int32], threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
-    kvPrecision: KeyValueCache.Precision = .f16,
+    kvPrecision: KVPrecision = .f16,
     consume: (UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
     guard !tokens.isEmpty else { return }

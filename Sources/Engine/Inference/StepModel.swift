@@ -24,7 +24,7 @@ package protocol ModelWeights: Sendable {
   var contextLength: Int { get }
   var pageLength: Int { get }
   /// Bytes of one KV page over all layers.
-  func bytesPerPage(_ precision: KeyValueCache.Precision) -> Int
+  func bytesPerPage(_ precision: KVPrecision) -> Int
   /// - Throws: when the memory cannot be had.
   func makeStepModel(
     pages: Int, maximumTokens: Int, options: StepModelOptions

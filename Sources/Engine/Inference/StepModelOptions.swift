@@ -1,5 +1,3 @@
-package import Transformer
-
 /// What a step model may use of the machine.
 package struct StepModelOptions: Sendable, Equatable {
   /// Threads that compute, the caller's own included.
@@ -8,11 +6,11 @@ package struct StepModelOptions: Sendable, Equatable {
   package var pinThreads: Bool
   /// Ask the system for pages of 2 MB for the KV cache.
   package var hugePages: Bool
-  package var kvPrecision: KeyValueCache.Precision
+  package var kvPrecision: KVPrecision
 
   package init(
     threads: Int, pinThreads: Bool = false, hugePages: Bool = false,
-    kvPrecision: KeyValueCache.Precision = .f16
+    kvPrecision: KVPrecision = .f16
   ) {
     self.threads = threads
     self.pinThreads = pinThreads

@@ -1,7 +1,8 @@
 // CKernels: the arithmetic of the engine in plain C. One table of functions (`ck_kernels`) per
 // instruction set; the best one this machine can run is chosen at the first call. `scalar.c` is
-// the specification, `avx2.c` and `avx512.c` are its fast twins. Nothing here knows Swift,
-// models, threads or memory management: callers own every buffer and its bounds.
+// the specification, `avx2.c` and `avx512.c` are its fast twins. Nothing here knows Swift, models
+// or memory management: callers own every buffer and its bounds. Of threads it knows only what
+// Swift cannot reach: how to pause and how to stay on a processor.
 // Start with this header, then `scalar.c`. `Tensor` is the safe face.
 #ifndef CKERNELS_H
 #define CKERNELS_H
