@@ -24,15 +24,18 @@ struct DecoderTests {
   ) throws -> Engine {
     func step(_ pages: Int) throws -> any StepModel {
       try weights.makeStepModel(
-        pages: pages, maximumTokens: options.tokenBudget, threads: options.threads)
+        pages: pages, maximumTokens: options.tokenBudget, options: options.stepModel)
     }
     return Engine(
       step: try step(pages), draft: hasDraft ? try step(64) : nil, texts: Numbers(),
       options: options, clock: SystemMonotonicClock())
   }
 
-  @Test(arguments: ["llama", "gemma3", "gpt2"])
-  func `a real model's answers alone and in any batch are equal`(name: String) async throws {
+  @Test(
+    arguments: ["llama", "gemma3", "gpt2"], [KVPrecision.f16, .q8])
+  func `a real model's answers alone and in any batch are equal`(
+    name: String, precision: KVPrecision
+  ) async throws {
     let weights = try Self.weights(name)
     let length = min(96, weights.contextLength)
     let requests = (0..<12).map { index in
@@ -45,7 +48,9 @@ struct DecoderTests {
         logprobs: 1)
     }
     var alone: [Answer] = []
-    let single = try engine(weights, .toy(sequences: 1, budget: 64, cache: false), pages: 8)
+    var singleOptions = EngineOptions.toy(sequences: 1, budget: 64, cache: false)
+    singleOptions.kvPrecision = precision
+    let single = try engine(weights, singleOptions, pages: 8)
     for request in requests { alone.append(await Answer(try single.submit(request))) }
     let always = SpeculationOptions(maximumDraft: 4, policy: .always)
     for (sequences, budget, pages, threads, speculation, hasDraft) in [
@@ -55,6 +60,8 @@ struct DecoderTests {
       var options = EngineOptions.toy(
         sequences: sequences, budget: budget, speculation: speculation, stepMilliseconds: 1)
       options.threads = threads
+      options.kvPrecision = precision
+      options.hugePages = threads == 2
       let engine = try engine(weights, options, pages: pages, hasDraft: hasDraft)
       let together = try requests.map { try engine.submit($0) }
       for (expected, generation) in zip(alone, together) {
@@ -69,6 +76,16 @@ struct DecoderTests {
       // A model agrees with itself, but where a token is drawn.
       if hasDraft { #expect(engine.load.acceptedTokens > engine.load.draftedTokens / 4) }
     }
+  }
+
+  @Test func `the same memory holds nearly twice the tokens in 8 bits`() throws {
+    let weights = try Self.weights("llama")
+    var options = EngineOptions(maximumSequences: 1000, kvBytes: 1 << 20)
+    let half = options.pages(for: weights)
+    options.kvPrecision = .q8
+    let byte = options.pages(for: weights)
+    #expect(half * weights.bytesPerPage(.f16) <= 1 << 20)
+    #expect(Double(byte) > 1.7 * Double(half))
   }
 
   @Test func `the weight of a token is the decoder's multiply-adds`() throws {

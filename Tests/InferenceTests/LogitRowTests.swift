@@ -1,4 +1,5 @@
 import Foundation
+import Tensor
 import Testing
 
 @testable import Inference
@@ -64,18 +65,44 @@ struct LogitRowTests {
     #expect(found == values.indices.filter { values[$0] >= 5 }.map { Int32($0) })
   }
 
-  @Test func `the exponential is within 2 ulp of a wider type's`() {
+  @Test func `a weight is within 2 ulp of a wider type's`() {
+    let logits = (0...40_000).map { -87 * Float($0) / 40_000 } + [-200, -.infinity]
+    var weights = [Float](repeating: -1, count: logits.count)
+    logits.withUnsafeBufferPointer {
+      LogitKernels.weights($0, maximum: 0, scale: 1, into: &weights)
+    }
     var worst = 0.0
-    for step in 0...40_000 {
-      let x = -87 * Float(step) / 40_000
-      let value = LogitRow.exponential(SIMD16(repeating: x))[0]
-      let exact = exp(Double(x))
-      worst = max(worst, abs(Double(value) - exact) / Double(Float(exact).ulp))
+    for (logit, weight) in zip(logits, weights).dropLast(2) {
+      let exact = exp(Double(logit))
+      worst = max(worst, abs(Double(weight) - exact) / Double(Float(exact).ulp))
     }
     #expect(worst <= 2)
-    #expect(LogitRow.exponential(SIMD16(repeating: 0))[0] == 1)
-    #expect(LogitRow.exponential(SIMD16(repeating: -200))[5] == 0)
-    #expect(LogitRow.exponential(SIMD16(repeating: -.infinity))[5] == 0)
+    #expect(weights[0] == 1)
+    #expect(weights.suffix(2) == [0, 0])
+  }
+
+  @Test(arguments: [1, 2, 24, 25, 26, 100, 1000])
+  func `a nucleus holds the fewest most likely that reach the sum`(count: Int) {
+    for seed in 0..<20 {
+      let weights = row(count, seed: seed, coarse: seed % 2 == 0).map { Double(abs($0)) }
+      let entries = weights.enumerated().map { (token: Int32($0), weight: $1) }
+      let sorted = entries.sorted {
+        $0.weight > $1.weight || ($0.weight == $1.weight && $0.token < $1.token)
+      }
+      for share in [0, 0.1, 0.5, 0.9, 0.999, 2] {
+        let target = share * weights.reduce(0, +)
+        var sum = 0.0
+        let expected = sorted.prefix { entry in
+          defer { sum += entry.weight }
+          return sum < target || sum == 0
+        }
+        var nucleus = Nucleus(entries: entries)
+        nucleus.keep(reaching: target)
+        // Sums in another order may differ in the last bit: then by one entry.
+        let kept = Set(nucleus.entries.map(\.token))
+        #expect(kept.symmetricDifference(expected.map(\.token)).count <= (seed % 2 == 0 ? 0 : 1))
+      }
+    }
   }
 
   @Test(arguments: sizes + [50_000])

@@ -2,112 +2,236 @@ import Foundation
 import Tensor
 import Testing
 
-/// A paged cache of one head: pages lie apart and in no order; slots never written hold NaN.
-struct PagedCache {
+/// Keys and values of one head: pages lie in reverse order; slots never written hold NaN.
+final class PagedHead {
   let dimension: Int
-  let buffer: UnsafeMutableBufferPointer<UInt16>
-  let pages: [UnsafePointer<UInt16>]
-  let values: [[Double]]
+  let precision: CachePrecision
+  let table: [Int32]
+  let stride: Int
+  private let memory: OwnedBytes
+  let keys: [[Float]]
+  let values: [[Float]]
 
-  init(length: Int, first: Int, dimension: Int, _ random: inout Random) {
+  var pages: UnsafeRawPointer { UnsafeRawPointer(memory.buffer.baseAddress!) }
+
+  init(
+    positions: Int, dimension: Int, _ precision: CachePrecision, _ random: inout Random,
+    row: ((inout Random) -> [Float])? = nil
+  ) {
+    let row = row ?? { $0.normals(dimension) }
     self.dimension = dimension
-    let count = (length + 15) / 16, size = 16 * dimension
-    buffer = .allocate(capacity: max(count * size, 1))
-    buffer.initialize(repeating: Float16.nan.bitPattern)
-    let base = buffer.baseAddress!
-    pages = (0..<count).map { page in
-      // A page wholly before the window may be gone: reading it would crash.
-      if page < first / 16 { return UnsafePointer(bitPattern: 16)! }
-      return UnsafePointer(base + (count - 1 - page) * size)
+    self.precision = precision
+    let count = (positions + 15) / 16
+    table = (0..<count).map { Int32(count - 1 - $0) }
+    // Pages lie apart, as when other heads' lie between.
+    stride = PagedAttention.pageBytes(precision, headDimension: dimension) + 64
+    memory = OwnedBytes([UInt8](repeating: 0xFF, count: count * stride))
+    keys = (0..<positions).map { _ in row(&random) }
+    values = (0..<positions).map { _ in row(&random) }
+    for position in 0..<positions {
+      PagedAttention.store(
+        key: keys[position], value: values[position], precision: precision,
+        headDimension: dimension, slot: position % 16,
+        page: memory.buffer.baseAddress! + Int(table[position / 16]) * stride)
     }
-    var values = [[Double]](repeating: [], count: length)
-    for position in first..<length {
-      let row = random.normals(dimension).map { Float16($0) }
-      values[position] = row.map(Double.init)
-      let at = base + (count - 1 - position / 16) * size + position % 16 * dimension
-      for j in 0..<dimension { at[j] = row[j].bitPattern }
+  }
+}
+
+/// Rows of one sequence with one head of keys and values.
+struct AttentionCase {
+  var head: PagedHead
+  var rows: Int
+  var group: Int
+  var position: Int
+  var window = 0
+  var softCap: Float = 0
+  var query: [Float]
+
+  var scale: Float { 1 / Float(head.dimension).squareRoot() }
+  var rowCount: Int { group * head.dimension }
+
+  /// Runs `body` and gives [rows][group][dimension].
+  func output(_ body: (PagedAttention) -> Void) -> [Float] {
+    let scratch = FloatBuffer(
+      count: PagedAttention.scratchCount(rows: rows, group: group, headDimension: head.dimension))
+    return guarded(rows * rowCount) { out in
+      query.withUnsafeBufferPointer { query in
+        head.table.withUnsafeBufferPointer { table in
+          body(
+            PagedAttention(
+              pages: head.pages, pageStride: head.stride, table: table.baseAddress!,
+              precision: head.precision, headDimension: head.dimension, window: window,
+              scale: scale, softCap: softCap, rows: rows, group: group, position: position,
+              query: query.baseAddress!, out: out, rowStride: rowCount, scratch: scratch.pointer))
+        }
+      }
     }
-    self.values = values
+  }
+
+  /// One row of it alone.
+  func row(_ index: Int) -> AttentionCase {
+    var one = self
+    one.rows = 1
+    one.position = position + index
+    one.query = Array(query[index * rowCount..<(index + 1) * rowCount])
+    return one
+  }
+
+  /// Range by range.
+  func outputInParts() -> [Float] {
+    let ranges = PagedAttention.ranges(positions: position..<position + rows, window: window)
+    let count = rows * group * PagedAttention.partCount(headDimension: head.dimension)
+    let parts = FloatBuffer(count: ranges.count * count)
+    return output { attention in
+      for range in ranges.reversed() {
+        attention.run(
+          range: range, parts: parts.pointer + (range - ranges.lowerBound) * count)
+      }
+      attention.join(ranges.count, parts: parts.pointer)
+    }
+  }
+
+  /// By the definition, in f64.
+  func expected() -> [Double] {
+    (0..<rows * group).flatMap { vector -> [Double] in
+      let length = position + vector / group + 1
+      let span = (window == 0 ? 0 : max(0, length - window))..<length
+      let query = query[vector * head.dimension..<(vector + 1) * head.dimension]
+      let scores = span.map { place -> Double in
+        let dot = zip(query, head.keys[place]).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        let score = dot * Double(scale), cap = Double(softCap)
+        return cap == 0 ? score : cap * tanh(score / cap)
+      }
+      let largest = scores.max()!
+      let weights = scores.map { exp($0 - largest) }
+      let sum = weights.reduce(0, +)
+      return (0..<head.dimension).map { j in
+        zip(span, weights).reduce(0) { $0 + Double(head.values[$1.0][j]) * $1.1 } / sum
+      }
+    }
   }
 }
 
 @Suite("Attention")
 struct AttentionTests {
-  static let windows = [
-    (0, 1), (0, 2), (0, 5), (0, 16), (0, 17), (3, 4), (15, 33), (20, 50), (32, 100),
-  ]
+  /// Random shapes: rows and positions around pages and ranges, windows that skip both.
+  static func cases(
+    _ dimension: Int, _ precision: CachePrecision, _ random: inout Random
+  ) -> [AttentionCase] {
+    let positions = [0, 1, 14, 15, 16, 40, 254, 255, 256, 300]
+    return (0..<12).map { number in
+      let rows = [1, 1, 2, 3, 7, 16][Int.random(in: 0..<6, using: &random)]
+      let group = [1, 2, 3, 4, 7, 9][Int.random(in: 0..<6, using: &random)]
+      let position = positions[Int.random(in: 0..<positions.count, using: &random)]
+      let head = PagedHead(
+        positions: position + rows, dimension: dimension, precision, &random)
+      return AttentionCase(
+        head: head, rows: rows, group: group, position: position,
+        window: number % 3 == 0 ? [1, 12, 40, 270][Int.random(in: 0..<4, using: &random)] : 0,
+        softCap: number % 4 == 0 ? 5 : 0,
+        query: random.normals(rows * group * dimension).map { 2 * $0 })
+    }
+  }
+
+  static let dimensions = [1, 8, 20, 64, 72, 80, 128, 256]
 
   @Test(
-    "Attention is the softmax-weighted sum of the values in the window",
-    arguments: [1, 7, 16, 20, 64, 80, 128, 256], Level.available)
+    "Attention is the softmax-weighted sum of the values that each row sees",
+    arguments: dimensions, Level.available)
   func reference(dimension: Int, level: Level) {
-    var random = Random(UInt64(dimension))
-    for (first, length) in Self.windows {
-      for cap in [0, 5] as [Float] {
-        let keys = PagedCache(length: length, first: first, dimension: dimension, &random)
-        let values = PagedCache(length: length, first: first, dimension: dimension, &random)
-        defer {
-          keys.buffer.deallocate()
-          values.buffer.deallocate()
-        }
-        let query = random.normals(dimension).map { 3 * $0 }
-        let scale = 1 / Float(dimension).squareRoot()
-        let out = level.run { Self.attend(query, keys, values, first, length, scale, cap) }
-        let expected = Self.plain(query, keys, values, first..<length, Double(scale), Double(cap))
-        expectClose(out, expected, relative: 2e-6, absolute: 4e-6)
+    for (precision, absolute) in [(CachePrecision.f16, 4e-3), (.q8, 6e-2)] {
+      var random = Random(UInt64(dimension))
+      let cases = level.run { Self.cases(dimension, precision, &random) }
+      for one in cases {
+        let out = level.run { one.output { $0.run() } }
+        expectClose(out, one.expected(), relative: 2e-3, absolute: absolute)
       }
     }
   }
 
-  static func attend(
-    _ query: [Float], _ keys: PagedCache, _ values: PagedCache, _ first: Int, _ length: Int,
-    _ scale: Float, _ cap: Float
-  ) -> [Float] {
-    let scores = FloatBuffer(count: length)
-    return guarded(query.count) {
-      Kernels.attend(
-        query: query, keyPages: keys.pages, valuePages: values.pages, first: first, length: length,
-        headDimension: query.count, scale: scale, softCap: cap, scores: scores.pointer, out: $0)
+  @Test(
+    "Numbers that the cache keeps exactly give the exact result but for rounding",
+    arguments: [16, 64, 80], Level.available)
+  func exact(dimension: Int, level: Level) {
+    var random = Random(5)
+    for precision in [CachePrecision.f16, .q8] {
+      // ±127/64 in each group fixes its scale to 1/64.
+      func row(_ random: inout Random) -> [Float] {
+        (0..<dimension).map { j in
+          (j % 32 == 0 ? 127 : Float(Int.random(in: -127...127, using: &random))) / 64
+        }
+      }
+      let head = PagedHead(positions: 300, dimension: dimension, precision, &random, row: row)
+      let one = AttentionCase(
+        head: head, rows: 5, group: 3, position: 295,
+        query: random.normals(15 * dimension).map { $0 / 4 })
+      let out = level.run { one.output { $0.run() } }
+      expectClose(out, one.expected(), relative: 4e-6, absolute: 4e-6)
     }
   }
 
-  static func plain(
-    _ query: [Float], _ keys: PagedCache, _ values: PagedCache, _ window: Range<Int>,
-    _ scale: Double,
-    _ cap: Double
-  ) -> [Double] {
-    let scores = window.map { position in
-      let score = zip(query, keys.values[position]).reduce(0) { $0 + Double($1.0) * $1.1 } * scale
-      return cap == 0 ? score : cap * tanh(score / cap)
-    }
-    let largest = scores.max()!
-    let weights = scores.map { exp($0 - largest) }
-    let sum = weights.reduce(0, +)
-    return (0..<query.count).map { j in
-      zip(window, weights).reduce(0) { $0 + values.values[$1.0][j] * $1.1 } / sum
+  @Test(
+    "A row's bits depend neither on the rows beside it nor on being computed in parts",
+    arguments: dimensions, Level.available)
+  func sameBits(dimension: Int, level: Level) {
+    for precision in [CachePrecision.f16, .q8] {
+      var random = Random(UInt64(7 * dimension))
+      for one in level.run({ Self.cases(dimension, precision, &random) }) {
+        level.run {
+          let together = one.output { $0.run() }.map(\.bitPattern)
+          let alone = (0..<one.rows).flatMap { one.row($0).output { $0.run() } }
+          #expect(together == alone.map(\.bitPattern))
+          #expect(together == one.outputInParts().map(\.bitPattern))
+        }
+      }
     }
   }
 
   @Test("Very unequal scores give the value of the best position", arguments: Level.available)
   func sharp(level: Level) {
     var random = Random(3)
-    let keys = PagedCache(length: 40, first: 0, dimension: 64, &random)
-    let values = PagedCache(length: 40, first: 0, dimension: 64, &random)
-    defer {
-      keys.buffer.deallocate()
-      values.buffer.deallocate()
+    let head = level.run {
+      PagedHead(positions: 300, dimension: 64, .f16, &random)
     }
-    let query = keys.values[23].map { Float($0) * 1000 }
-    let out = level.run { Self.attend(query, keys, values, 0, 40, 1, 0) }
-    #expect(out.map(Double.init) == values.values[23])
+    let one = AttentionCase(
+      head: head, rows: 1, group: 1, position: 299, query: head.keys[23].map { $0 * 1000 })
+    let out = level.run { one.output { $0.run() } }
+    #expect(out == head.values[23].map { Float(Float16($0)) })
   }
 
-  @Test("An empty window traps")
+  @Test("A value that is not finite shows in the result", arguments: Level.available)
+  func notFinite(level: Level) {
+    for precision in [CachePrecision.f16, .q8] {
+      for bad in [Float.nan, .infinity] {
+        var random = Random(3)
+        let one = level.run {
+          let head = PagedHead(positions: 20, dimension: 64, precision, &random) { random in
+            [bad] + random.normals(63)
+          }
+          return AttentionCase(
+            head: head, rows: 1, group: 1, position: 19, query: random.normals(64))
+        }
+        #expect(level.run { !one.output { $0.run() }[0].isFinite })
+      }
+    }
+  }
+
+  @Test("Eight bits take about half of the memory of sixteen")
+  func memory() {
+    for dimension in [64, 80, 128, 256] {
+      let half = PagedAttention.pageBytes(.f16, headDimension: dimension)
+      let byte = PagedAttention.pageBytes(.q8, headDimension: dimension)
+      #expect(half == 16 * 2 * 2 * dimension)
+      #expect(Double(byte) < 0.56 * Double(half))
+    }
+  }
+
+  @Test("No rows to attend trap")
   func empty() async {
     await #expect(processExitsWith: .failure) {
       var random = Random(4)
-      let cache = PagedCache(length: 4, first: 0, dimension: 8, &random)
-      _ = AttentionTests.attend(random.normals(8), cache, cache, 4, 4, 1, 0)
+      let head = PagedHead(positions: 4, dimension: 8, .f16, &random)
+      _ = AttentionCase(head: head, rows: 0, group: 1, position: 3, query: []).output { $0.run() }
     }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+import Foundation
 import Synchronization
 import Testing
 
@@ -50,6 +52,70 @@ struct ThreadPoolTests {
         }
       }
       for await sum in group { #expect(sum == 4950) }
+    }
+  }
+
+  @Test("A thread that is held up leaves its share to the others", arguments: [2, 3])
+  func stealing(threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    for _ in 0..<50 {
+      let others = Atomic<Int>(0)
+      // The first task of this thread's share waits for all others, its own share's too.
+      pool.run(12) { task in
+        if task == 0 {
+          while others.load(ordering: .acquiring) < 11 {}
+        } else {
+          others.add(1, ordering: .releasing)
+        }
+      }
+      #expect(others.load(ordering: .relaxed) == 11)
+    }
+  }
+
+  @Test("A held pool runs loops; holding and releasing may come in any order")
+  func holding() {
+    let pool = ThreadPool(threads: 3)
+    let sum = Atomic<Int>(0)
+    pool.release()
+    for _ in 0..<200 {
+      pool.hold()
+      pool.hold()
+      for _ in 0..<3 { pool.run(7) { sum.add($0, ordering: .relaxed) } }
+      pool.release()
+    }
+    #expect(sum.load(ordering: .relaxed) == 200 * 3 * 21)
+  }
+
+  @Test("An idle pool uses no processor, not even one that was never released")
+  func idle() async {
+    await #expect(processExitsWith: .success) {
+      let pool = ThreadPool(threads: 4)
+      pool.hold()
+      pool.run(8) { _ in }
+      usleep(100_000)
+      let before = clock()
+      usleep(200_000)
+      precondition(clock() - before < CLOCKS_PER_SEC / 100)
+      withExtendedLifetime(pool) {}
+    }
+  }
+
+  @Test("Pinned threads compute as others do")
+  func pinned() async {
+    // The thread that holds a pinned pool stays where it is: not one of the tests' own.
+    await #expect(processExitsWith: .success) {
+      let pool = ThreadPool(threads: 3, pinned: true)
+      let sum = Atomic<Int>(0)
+      for _ in 0..<100 {
+        pool.hold()
+        pool.run(10) { sum.add($0, ordering: .relaxed) }
+        pool.release()
+      }
+      precondition(sum.load(ordering: .relaxed) == 4500)
+      #if os(Linux)
+        var processors = [Int32](repeating: 0, count: 4)
+        precondition(ck_list_processors(&processors, 4) == 1)
+      #endif
     }
   }
 

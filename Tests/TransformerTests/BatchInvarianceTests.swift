@@ -115,5 +115,7 @@ struct BatchInvarianceTests {
     // 2 (keys, values) × 6 layers × 1 head × 16 wide × 16 positions × 2 bytes
     #expect(KeyValueCache.bytesPerPage(c) == 2 * 6 * 1 * 16 * 16 * 2)
     #expect(KeyValueCache.bytesPerPage(c, precision: .f32) == 2 * 6 * 1 * 16 * 16 * 4)
+    // 8 bits and, for each 32 dimensions begun, a scale of 16 bits a position.
+    #expect(KeyValueCache.bytesPerPage(c, precision: .q8) == 2 * 6 * 1 * 16 * (16 + 2))
   }
 }

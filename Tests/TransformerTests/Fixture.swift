@@ -33,6 +33,18 @@ struct Fixture {
 
   func model() throws -> DecoderModel { try DecoderModel(safetensors: directory) }
 
+  /// The model as if it were made for `contextLength` tokens.
+  func model(contextLength: Int) throws -> DecoderModel {
+    let folder = TemporaryFile()
+    try FileManager.default.copyItem(atPath: directory, toPath: folder.path)
+    let path = folder.path + "/config.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let longer = text.replacingOccurrences(
+      of: "\"max_position_embeddings\": 64", with: "\"max_position_embeddings\": \(contextLength)")
+    try longer.write(toFile: path, atomically: true, encoding: .utf8)
+    return try DecoderModel(safetensors: folder.path)
+  }
+
   /// The largest difference between these logits ([tokens][vocabulary]) and the expected ones.
   func largestDifference(_ computed: [Float], vocabulary: Int) -> Float {
     var largest: Float = 0

@@ -25,6 +25,15 @@ struct ReferenceLogitsTests {
     #expect(fixture.largestDifference(logits, vocabulary: model.configuration.vocabulary) < 2e-2)
   }
 
+  @Test("with the 8-bit cache, within its rounding", arguments: Fixture.names)
+  func eightBits(name: String) throws {
+    let fixture = try Fixture(name)
+    let model = try fixture.model()
+    let logits = try model.logits(
+      of: fixture.tokens, precision: .q8, pool: ThreadPool(threads: 2))
+    #expect(fixture.largestDifference(logits, vocabulary: model.configuration.vocabulary) < 0.2)
+  }
+
   @Test("the sliding window matters in the fixture, or it would prove nothing")
   func windowMatters() throws {
     let fixture = try Fixture("gemma3")

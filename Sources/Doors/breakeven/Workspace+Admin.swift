@@ -39,6 +39,7 @@ extension Workspace {
     return EngineOptions(
       threads: engine.threads, maximumSequences: engine.maximumSequences,
       tokenBudget: engine.tokenBudget, kvBytes: engine.cacheMegabytes << 20,
-      maximumQueue: engine.maximumQueue)
+      maximumQueue: engine.maximumQueue, kvPrecision: engine.cachePrecision,
+      pinThreads: engine.pinThreads, hugePages: engine.hugePages)
   }
 }

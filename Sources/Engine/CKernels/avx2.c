@@ -1,6 +1,7 @@
 // The AVX2 level (with FMA and F16C): 8 floats or 32 bytes at a time.
 #if defined(__x86_64__)
-#include "kernels.h"
+#include "attention.h"
+#include "rows.h"
 
 #include <immintrin.h>
 
@@ -67,7 +68,6 @@ CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t to
 }
 
 #include "simd_elementwise.h"
-#include "simd_attention.h"
 #include "simd_unpack.h"
 #include "simd_quantize.h"
 #include "simd_multiply.h"
@@ -77,5 +77,7 @@ CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t to
 const ck_kernels ck_avx2_kernels = {
   .name = "avx2",
 #include "simd_table.h"
+  CK_ATTENTION_TABLE(avx2)
+  CK_ROWS_TABLE(avx2)
 };
 #endif

@@ -1,6 +1,7 @@
 // The AVX-512 level (F, BW, VL, VNNI): 16 floats or 64 bytes at a time.
 #if defined(__x86_64__)
-#include "kernels.h"
+#include "attention.h"
+#include "rows.h"
 
 #include <immintrin.h>
 
@@ -72,7 +73,6 @@ CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t to
 }
 
 #include "simd_elementwise.h"
-#include "simd_attention.h"
 #include "simd_unpack.h"
 #include "simd_quantize.h"
 #include "simd_multiply.h"
@@ -82,5 +82,7 @@ CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t to
 const ck_kernels ck_avx512_kernels = {
   .name = "avx512",
 #include "simd_table.h"
+  CK_ATTENTION_TABLE(avx512)
+  CK_ROWS_TABLE(avx512)
 };
 #endif

@@ -1,6 +1,7 @@
 // The scalar level: the specification every other level is tested against, and what runs on a
 // machine without AVX2.
-#include "kernels.h"
+#include "attention.h"
+#include "rows.h"
 
 /// max |x| of 32 elements; NaN when one is NaN.
 static float largest_of(const float *x) {
@@ -163,29 +164,6 @@ static void rope(float *x, size_t heads, size_t head_dimension, size_t rotated, 
   }
 }
 
-static void attend(const ck_attention *attention) {
-  ck_attention a = *attention;
-  float largest = -INFINITY;
-  for (size_t p = a.first; p < a.length; p++) {
-    const uint16_t *key = a.key_pages[p / 16] + p % 16 * a.head_dimension;
-    float dot = 0;
-    for (size_t j = 0; j < a.head_dimension; j++) dot += a.query[j] * ck_half_to_float(key[j]);
-    dot *= a.scale;
-    if (a.soft_cap != 0) dot = a.soft_cap * tanhf(dot / a.soft_cap);
-    a.scores[p] = dot;
-    largest = fmaxf(largest, dot);
-  }
-  float sum = 0;
-  memset(a.out, 0, a.head_dimension * sizeof(float));
-  for (size_t p = a.first; p < a.length; p++) {
-    const uint16_t *value = a.value_pages[p / 16] + p % 16 * a.head_dimension;
-    float weight = expf(a.scores[p] - largest);
-    sum += weight;
-    for (size_t j = 0; j < a.head_dimension; j++) a.out[j] += weight * ck_half_to_float(value[j]);
-  }
-  for (size_t j = 0; j < a.head_dimension; j++) a.out[j] /= sum;
-}
-
 const ck_kernels ck_scalar_kernels = {
   .name = "scalar",
   .quantize_activations = quantize_activations,
@@ -204,5 +182,6 @@ const ck_kernels ck_scalar_kernels = {
   .scale = scale,
   .soft_cap = soft_cap,
   .rope = rope,
-  .attend = attend,
+  CK_ATTENTION_TABLE(scalar)
+  CK_ROWS_TABLE(scalar)
 };

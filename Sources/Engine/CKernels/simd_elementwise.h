@@ -167,18 +167,39 @@ static void rope_halves(float *head, size_t half, const float *cosine, const flo
   }
 }
 
+#if CK_WIDTH == 16
+#define CK_EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define CK_ODDS 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define CK_LOWS 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define CK_HIGHS 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#else
+#define CK_EVENS 0, 2, 4, 6, 8, 10, 12, 14
+#define CK_ODDS 1, 3, 5, 7, 9, 11, 13, 15
+#define CK_LOWS 0, 8, 1, 9, 2, 10, 3, 11
+#define CK_HIGHS 4, 12, 5, 13, 6, 14, 7, 15
+#endif
+
+static void rope_pairs(float *head, size_t half, const float *cosine, const float *sine) {
+  size_t i = 0;
+  for (; i + CK_WIDTH <= half; i += CK_WIDTH) {
+    vf low = load(head + 2 * i), high = load(head + 2 * i + CK_WIDTH);
+    vf a = __builtin_shufflevector(low, high, CK_EVENS);
+    vf b = __builtin_shufflevector(low, high, CK_ODDS);
+    vf c = load(cosine + i), s = load(sine + i);
+    vf first = a * c - b * s, second = a * s + b * c;
+    store(head + 2 * i, __builtin_shufflevector(first, second, CK_LOWS));
+    store(head + 2 * i + CK_WIDTH, __builtin_shufflevector(first, second, CK_HIGHS));
+  }
+  for (; i < half; i++) {
+    float a = head[2 * i], b = head[2 * i + 1];
+    head[2 * i] = a * cosine[i] - b * sine[i];
+    head[2 * i + 1] = a * sine[i] + b * cosine[i];
+  }
+}
+
 static void rope(float *x, size_t heads, size_t head_dimension, size_t rotated, const float *cosine,
                  const float *sine, int pairs) {
   for (size_t h = 0; h < heads; h++) {
-    float *head = x + h * head_dimension;
-    if (!pairs) {
-      rope_halves(head, rotated / 2, cosine, sine);
-      continue;
-    }
-    for (size_t i = 0; i < rotated / 2; i++) {
-      float a = head[2 * i], b = head[2 * i + 1];
-      head[2 * i] = a * cosine[i] - b * sine[i];
-      head[2 * i + 1] = a * sine[i] + b * cosine[i];
-    }
+    (pairs ? rope_pairs : rope_halves)(x + h * head_dimension, rotated / 2, cosine, sine);
   }
 }

@@ -15,4 +15,3 @@
 .scale = scale,
 .soft_cap = soft_cap,
 .rope = rope,
-.attend = attend,

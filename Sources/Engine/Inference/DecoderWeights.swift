@@ -8,17 +8,25 @@ struct DecoderWeights: ModelWeights {
   var vocabulary: Int { model.configuration.vocabulary }
   var contextLength: Int { model.configuration.contextLength }
   var pageLength: Int { KeyValueCache.pageLength }
-  var bytesPerPage: Int { KeyValueCache.bytesPerPage(model.configuration) }
 
-  func makeStepModel(pages: Int, maximumTokens: Int, threads: Int) throws -> any StepModel {
+  func bytesPerPage(_ precision: KVPrecision) -> Int {
+    KeyValueCache.bytesPerPage(model.configuration, precision: precision.cache)
+  }
+
+  func makeStepModel(
+    pages: Int, maximumTokens: Int, options: StepModelOptions
+  ) throws -> any StepModel {
     let configuration = model.configuration
     // No sequence is longer than all pages together.
     let context = min(configuration.contextLength, pages * pageLength)
     return DecoderStepModel(
-      model: model, cache: try KeyValueCache(configuration: configuration, pages: pages),
+      model: model,
+      cache: try KeyValueCache(
+        configuration: configuration, pages: pages, precision: options.kvPrecision.cache,
+        hugePages: options.hugePages),
       workspace: Workspace(
         configuration: configuration, maximumTokens: maximumTokens, maximumContext: context),
-      pool: ThreadPool(threads: threads))
+      pool: ThreadPool(threads: options.threads, pinned: options.pinThreads))
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensor
 
 /// One draw from the distribution that temperature and filters leave of a row of logits.
 ///
@@ -11,21 +12,19 @@ struct Draw {
   /// In [0, 1).
   let uniform: Double
 
-  /// Complexity O(vocabulary), and O(k log k) for the k tokens that pass the filters.
+  /// Complexity O(vocabulary); O(k log k) more for top-k.
   func token(topK: Int, topP: Float, minP: Float) -> Int32? {
     if topK > 0, topK < logits.count {
       var kept = LogitRow.largest(topK, in: logits)
       let total = kept.reduce(0) { $0 + weight($1) }
       cut(&kept, reaching: Double(topP) * total, if: topP < 1)
-      return draw(from: kept, minP: minP)
+      return draw(from: kept.map { ($0, weight($0)) }, minP: minP)
     }
     if topP < 1 {
       let total = LogitRow.sumOfExponentials(logits, maximum: maximum, scale: scale)
       return draw(from: nucleus(Double(topP) * total), minP: minP)
     }
-    if minP > 0 {
-      return draw(from: LogitRow.indices(atLeast: bound(log(minP)), in: logits), minP: minP)
-    }
+    if minP > 0 { return draw(from: candidates(from: log(minP)), minP: minP) }
     return drawFromAll()
   }
 
@@ -36,16 +35,29 @@ struct Draw {
   /// The logit whose weight has this logarithm.
   private func bound(_ logarithm: Float) -> Float { maximum + logarithm / scale }
 
+  /// The tokens whose weights have at least this logarithm, in order.
+  private func candidates(from logarithm: Float) -> [Nucleus.Entry] {
+    let tokens = LogitRow.indices(atLeast: bound(logarithm), in: logits)
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * max(1, tokens.count)) {
+      buffer in
+      let own = UnsafeMutableBufferPointer(rebasing: buffer[..<tokens.count])
+      let weights = buffer.baseAddress! + tokens.count
+      for (place, token) in tokens.enumerated() { own[place] = logits[Int(token)] }
+      LogitKernels.weights(
+        UnsafeBufferPointer(own), maximum: maximum, scale: scale, into: weights)
+      return tokens.enumerated().map { ($1, Double(weights[$0])) }
+    }
+  }
+
   /// The most likely tokens whose weights reach `target`. Looks at ever more of the vocabulary, so
-  /// that a peaked distribution needs no sort of it all.
-  private func nucleus(_ target: Double) -> [Int32] {
+  /// that a peaked distribution needs no search of it all.
+  private func nucleus(_ target: Double) -> [Nucleus.Entry] {
     for logarithm in [-5, -12, -30, -Float.infinity] as [Float] {
-      var kept = LogitRow.indices(atLeast: bound(logarithm), in: logits)
-      let sum = kept.reduce(0) { $0 + weight($1) }
+      var nucleus = Nucleus(entries: candidates(from: logarithm))
+      let sum = nucleus.entries.reduce(0) { $0 + $1.weight }
       guard sum >= target || logarithm == -.infinity else { continue }
-      LogitRow.sort(&kept, by: logits)
-      cut(&kept, reaching: target, if: true)
-      return kept
+      nucleus.keep(reaching: target)
+      return nucleus.entries
     }
     return []
   }
@@ -63,8 +75,8 @@ struct Draw {
     }
   }
 
-  private func draw(from kept: [Int32], minP: Float) -> Int32? {
-    var weights: [(token: Int32, weight: Double)] = kept.map { ($0, weight($0)) }
+  private func draw(from kept: [Nucleus.Entry], minP: Float) -> Int32? {
+    var weights = kept
     // A token with weight 0 is out of the question, also as what rounding leaves at the end.
     weights.removeAll { $0.weight < Double(minP) || $0.weight == 0 }
     // min-p cannot remove the most likely, whose weight is 1; rounding must not either.
@@ -79,36 +91,41 @@ struct Draw {
     return weights.last?.token
   }
 
-  /// In the order of tokens, without a filter.
+  /// In the order of tokens, without a filter: first the block, then the token in it.
   private func drawFromAll() -> Int32? {
-    var left = uniform * LogitRow.sumOfExponentials(logits, maximum: maximum, scale: scale)
-    var lastBlock: Int?
-    for start in stride(from: 0, to: logits.count, by: 16) {
-      let weights = blockWeights(start)
-      let sum = Double(weights.sum())
-      if sum > 0 { lastBlock = start }
-      // A block's sum and its parts round differently; only in the last block both are used.
-      if sum <= left {
-        left -= sum
-        continue
+    LogitRow.withSums(logits, maximum: maximum, scale: scale) { sums in
+      var left = uniform * sums.reduce(0, +)
+      var block = 0
+      while block < sums.count - 1, left >= sums[block] {
+        left -= sums[block]
+        block += 1
       }
-      for lane in 0..<16 where weights[lane] > 0 {
-        left -= Double(weights[lane])
-        if left < 0 { return Int32(start + lane) }
+      // A sum and its parts round differently: past the block's last token, it is the last one that
+      // has a weight.
+      while block >= 0 {
+        if let token = draw(inBlock: block, left) { return token }
+        block -= 1
+        left = .infinity
       }
+      return nil
     }
-    // Rounding may leave a little at the end: it is the last token's that has a weight.
-    guard let lastBlock else { return nil }
-    let weights = blockWeights(lastBlock)
-    return (0..<16).last { weights[$0] > 0 }.map { Int32(lastBlock + $0) }
   }
 
-  /// The weights of 16 tokens; 0 past the end.
-  private func blockWeights(_ start: Int) -> SIMD16<Float> {
-    var lanes = SIMD16<Float>(repeating: -.infinity)
-    for lane in 0..<min(16, logits.count - start) {
-      lanes[lane] = (logits[start + lane] - maximum) * scale
+  private func draw(inBlock block: Int, _ left: Double) -> Int32? {
+    let start = block * LogitKernels.block
+    let end = min(logits.count, start + LogitKernels.block)
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: LogitKernels.block) { weights in
+      LogitKernels.weights(
+        UnsafeBufferPointer(rebasing: logits[start..<end]), maximum: maximum, scale: scale,
+        into: weights.baseAddress!)
+      var left = left
+      var last: Int32?
+      for place in 0..<end - start where weights[place] > 0 {
+        last = Int32(start + place)
+        left -= Double(weights[place])
+        if left < 0 { break }
+      }
+      return last
     }
-    return LogitRow.exponential(lanes)
   }
 }

@@ -30,12 +30,12 @@ package final class Engine: Sendable {
     let options = options.bounded
     let step = try model.weights.makeStepModel(
       pages: options.pages(for: model.weights), maximumTokens: options.tokenBudget,
-      threads: options.threads)
+      options: options.stepModel)
     let small = try draft.map { draft in
       try Self.check(draft: draft, for: model)
       return try draft.weights.makeStepModel(
         pages: options.pages(for: draft.weights), maximumTokens: options.tokenBudget,
-        threads: options.threads)
+        options: options.stepModel)
     }
     self.init(
       step: step, draft: small, texts: model.texts, options: options, clock: clock, time: time,
@@ -174,6 +174,6 @@ extension EngineOptions {
     let context = (weights.contextLength + weights.pageLength - 1) / weights.pageLength
     let most = maximumSequences.multipliedReportingOverflow(by: context)
     let limit = most.overflow ? Int(Int32.max) : min(most.partialValue, Int(Int32.max))
-    return max(1, min(limit, kvPages ?? (kvBytes / max(1, weights.bytesPerPage))))
+    return max(1, min(limit, kvPages ?? (kvBytes / max(1, weights.bytesPerPage(kvPrecision)))))
   }
 }

@@ -20,12 +20,19 @@ package struct EngineOptions: Sendable, Equatable {
   /// Keep pages of sequences for prompts that begin alike.
   package var prefixCache: Bool
   package var speculation: SpeculationOptions
+  /// How the KV cache keeps its numbers.
+  package var kvPrecision: KVPrecision
+  /// Tie each thread to a processor: for a machine that serves nothing else.
+  package var pinThreads: Bool
+  /// Ask the system for pages of 2 MB for the KV cache.
+  package var hugePages: Bool
 
   package init(
     threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
     maximumSequences: Int = 16, tokenBudget: Int = 480, maximumStepMilliseconds: Double = 50,
     kvPages: Int? = nil, kvBytes: Int = 512 << 20, maximumQueue: Int = 256,
-    prefixCache: Bool = true, speculation: SpeculationOptions = SpeculationOptions()
+    prefixCache: Bool = true, speculation: SpeculationOptions = SpeculationOptions(),
+    kvPrecision: KVPrecision = .f16, pinThreads: Bool = false, hugePages: Bool = false
   ) {
     self.threads = threads
     self.maximumSequences = maximumSequences
@@ -36,5 +43,15 @@ package struct EngineOptions: Sendable, Equatable {
     self.maximumQueue = maximumQueue
     self.prefixCache = prefixCache
     self.speculation = speculation
+    self.kvPrecision = kvPrecision
+    self.pinThreads = pinThreads
+    self.hugePages = hugePages
+  }
+}
+
+extension EngineOptions {
+  var stepModel: StepModelOptions {
+    StepModelOptions(
+      threads: threads, pinThreads: pinThreads, hugePages: hugePages, kvPrecision: kvPrecision)
   }
 }

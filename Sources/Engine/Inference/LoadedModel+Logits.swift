@@ -7,6 +7,7 @@ extension LoadedModel {
   /// - Throws: `InferenceError.tooLong` over the context length, or what `consume` throws.
   package func logits(
     tokens: [Int32], threads: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
+    kvPrecision: KVPrecision = .f16,
     consume: (UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
     guard !tokens.isEmpty else { return }
@@ -21,7 +22,9 @@ extension LoadedModel {
     }
     let chunk = min(64, tokens.count)
     let pages = (tokens.count + weights.pageLength - 1) / weights.pageLength
-    let model = try weights.makeStepModel(pages: pages, maximumTokens: chunk, threads: threads)
+    let model = try weights.makeStepModel(
+      pages: pages, maximumTokens: chunk,
+      options: StepModelOptions(threads: threads, kvPrecision: kvPrecision))
     let rows = UnsafeMutableBufferPointer<Float>.allocate(capacity: chunk * vocabulary)
     defer { rows.deallocate() }
     for start in stride(from: 0, to: tokens.count, by: chunk) {

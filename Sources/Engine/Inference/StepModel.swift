@@ -28,9 +28,11 @@ package protocol ModelWeights: Sendable {
   var contextLength: Int { get }
   var pageLength: Int { get }
   /// Bytes of one KV page over all layers.
-  var bytesPerPage: Int { get }
+  func bytesPerPage(_ precision: KVPrecision) -> Int
   /// - Throws: when the memory cannot be had.
-  func makeStepModel(pages: Int, maximumTokens: Int, threads: Int) throws -> any StepModel
+  func makeStepModel(
+    pages: Int, maximumTokens: Int, options: StepModelOptions
+  ) throws -> any StepModel
 }
 
 /// What the engine needs of a tokenizer.

@@ -121,25 +121,4 @@ package enum Kernels {
     let result = ck_quantize(Int32(type.rawValue), source, into, count)
     precondition(result == 0, "quantising to \(type.name) is not supported")
   }
-
-  /// Attention of one query token for one query head over a paged f16 cache:
-  /// out = Σ softmax(cap(scale · query · key)) · value over positions first..<length.
-  /// - Parameters:
-  ///   - query, out: [headDimension]
-  ///   - keyPages, valuePages: one pointer per 16 positions from position 0; a page is
-  ///     [16][headDimension] f16 of this kv head. Pages wholly before `first` are not read.
-  ///   - softCap: cap(s) = softCap · tanh(s / softCap); 0 for none
-  ///   - scores: scratch of at least `length` floats
-  package static func attend(
-    query: UnsafePointer<Float>, keyPages: UnsafePointer<UnsafePointer<UInt16>>,
-    valuePages: UnsafePointer<UnsafePointer<UInt16>>, first: Int, length: Int, headDimension: Int,
-    scale: Float, softCap: Float, scores: UnsafeMutablePointer<Float>,
-    out: UnsafeMutablePointer<Float>
-  ) {
-    precondition(first >= 0 && first < length, "no position to attend to: \(first)..<\(length)")
-    var attention = ck_attention(
-      query: query, key_pages: keyPages, value_pages: valuePages, first: first, length: length,
-      head_dimension: headDimension, scale: scale, soft_cap: softCap, scores: scores, out: out)
-    table.pointee.attend(&attention)
-  }
 }

@@ -11,29 +11,43 @@ internal import Synchronization
 
 /// What the threads of a pool share.
 ///
-/// `ticket` holds the loop's number in its high half and the tasks not yet taken in its low half. A
-/// thread takes a task by lowering it with compare-and-swap; having one, it may use `body` and
+/// Each thread has a share of a loop's tasks and takes those first, then what others have left. A
+/// share holds the loop's number in its high half and the tasks not yet taken in its low half. A
+/// thread takes a task by lowering a share with compare-and-swap; having one, it may use `body` and
 /// `tasks`, since `run` returns only when all tasks are completed. A late worker finds nothing to
 /// take and touches nothing.
 final class ParallelLoop: @unchecked Sendable {
   typealias Body = (_ task: Int, _ worker: Int) -> Void
 
-  private let ticket = Atomic<UInt64>(0)
-  private let completed = Atomic<Int>(0)
+  private let threads: Int
+  private let pinned: Bool
+  /// One a thread.
+  private let shares: PaddedAtomics
+  /// [0] the number of the last loop, which workers watch; [1] completed tasks.
+  private let shared = PaddedAtomics(count: 2)
   private let sleepers = Atomic<Int>(0)
   private let ownerSleeps = Atomic<Bool>(false)
   private let busy = Atomic<Bool>(false)
+  private let held = Atomic<Bool>(false)
   private let stopping = Atomic<Bool>(false)
+  private var number: UInt64 = 0
   private var tasks = 0
   private var body: UnsafePointer<Body>?
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
   private let finish: UnsafeMutablePointer<pthread_cond_t>
 
-  /// Looks before sleeping: tens of microseconds.
-  private static let spinLimit = 2_000
+  /// Looks before sleeping, some 15 to 50 ns each: about the time between two steps of an engine.
+  private static let idleLooks = 4_000
+  /// The same while the pool is held: a step's longest part without a loop.
+  private static let heldLooks = 50_000
+  /// The same of the thread that runs the loop, whose workers may have lost their cores.
+  private static let ownerLooks = 4_000
 
-  init() {
+  init(threads: Int, pinned: Bool) {
+    self.threads = threads
+    self.pinned = pinned
+    shares = PaddedAtomics(count: threads)
     lock = .allocate(capacity: 1)
     lock.initialize(to: pthread_mutex_t())
     wake = .allocate(capacity: 1)
@@ -67,19 +81,41 @@ final class ParallelLoop: @unchecked Sendable {
     withUnsafePointer(to: body) { body in
       self.tasks = tasks
       self.body = body
-      completed.store(0, ordering: .relaxed)
-      let number = (ticket.load(ordering: .relaxed) >> 32) &+ 1
-      ticket.store(number << 32 | UInt64(tasks), ordering: .sequentiallyConsistent)
-      wakeSleepers()
+      shared[1].pointee.store(0, ordering: .relaxed)
+      number = (number + 1) & 0xFFFF_FFFF
+      for worker in 0..<threads {
+        let count = firstTask(of: worker + 1, tasks) - firstTask(of: worker, tasks)
+        shares[worker].pointee.store(number << 32 | UInt64(count), ordering: .releasing)
+      }
+      announce()
       work(worker: 0)
       awaitCompletion(of: tasks)
       self.body = nil
     }
   }
 
+  /// Until `release`, workers wait awake, for a bounded time. Wakes them.
+  func hold() {
+    held.store(true, ordering: .relaxed)
+    number = (number + 1) & 0xFFFF_FFFF
+    announce()
+  }
+
+  func release() { held.store(false, ordering: .relaxed) }
+
+  private func firstTask(of worker: Int, _ tasks: Int) -> Int {
+    (tasks * worker + threads - 1) / threads
+  }
+
+  /// Tells the workers of a new number.
+  private func announce() {
+    shared[0].pointee.store(number, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { broadcast(wake) }
+  }
+
   func stop() {
     stopping.store(true, ordering: .sequentiallyConsistent)
-    wakeSleepers()
+    broadcast(wake)
   }
 
   func startWorker(_ index: Int) -> pthread_t {
@@ -98,14 +134,29 @@ final class ParallelLoop: @unchecked Sendable {
   }
 
   fileprivate func serve(worker: Int) {
-    while awaitTasks() { work(worker: worker) }
+    if pinned { ThreadAffinity.pin(to: worker) }
+    var seen: UInt64 = 0
+    while let number = awaitNumber(after: seen) {
+      seen = number
+      work(worker: worker)
+    }
   }
 
   private func work(worker: Int) {
-    while let (task, tasks) = take() {
-      perform(task, worker)
-      let done = completed.add(1, ordering: .sequentiallyConsistent).newValue
-      if done == tasks, ownerSleeps.load(ordering: .sequentiallyConsistent) { broadcast(finish) }
+    var done: UInt64 = 0, tasks = 0
+    for offset in 0..<threads {
+      let other = worker + offset
+      let share = other < threads ? other : other - threads
+      while let task = take(from: share) {
+        tasks = self.tasks
+        perform(task, worker)
+        done += 1
+      }
+    }
+    guard done > 0 else { return }
+    let completed = shared[1].pointee.add(done, ordering: .sequentiallyConsistent).newValue
+    if completed == tasks, ownerSleeps.load(ordering: .sequentiallyConsistent) {
+      broadcast(finish)
     }
   }
 
@@ -113,38 +164,38 @@ final class ParallelLoop: @unchecked Sendable {
   @inline(never)
   private func perform(_ task: Int, _ worker: Int) { body!.pointee(task, worker) }
 
-  /// A task and the number of all, which is the loop's only while it is not completed.
-  private func take() -> (task: Int, tasks: Int)? {
-    var seen = ticket.load(ordering: .acquiring)
+  /// A task that the thread now must perform.
+  private func take(from share: Int) -> Int? {
+    var seen = shares[share].pointee.load(ordering: .acquiring)
     while seen & 0xFFFF_FFFF > 0 {
-      let (taken, current) = ticket.compareExchange(
+      let (taken, current) = shares[share].pointee.compareExchange(
         expected: seen, desired: seen - 1, ordering: .acquiringAndReleasing)
-      if taken { return (tasks - Int(seen & 0xFFFF_FFFF), tasks) }
+      if taken { return firstTask(of: share + 1, tasks) - Int(seen & 0xFFFF_FFFF) }
       seen = current
     }
     return nil
   }
 
-  /// Waits until there may be a task to take; false when the pool ends.
-  private func awaitTasks() -> Bool {
-    for _ in 0..<Self.spinLimit {
-      if stopping.load(ordering: .relaxed) { return false }
-      if ticket.load(ordering: .relaxed) & 0xFFFF_FFFF > 0 { return true }
+  /// Waits for another number than `seen`; nil when the pool ends.
+  private func awaitNumber(after seen: UInt64) -> UInt64? {
+    var looks = 0
+    while looks < Self.idleLooks || (looks < Self.heldLooks && held.load(ordering: .relaxed)) {
+      let number = shared[0].pointee.load(ordering: .acquiring)
+      if number != seen { return number }
+      if stopping.load(ordering: .relaxed) { return nil }
       ck_pause()
+      looks += 1
     }
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     sleepers.add(1, ordering: .sequentiallyConsistent)
     defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
     while true {
-      if stopping.load(ordering: .sequentiallyConsistent) { return false }
-      if ticket.load(ordering: .sequentiallyConsistent) & 0xFFFF_FFFF > 0 { return true }
+      if stopping.load(ordering: .sequentiallyConsistent) { return nil }
+      let number = shared[0].pointee.load(ordering: .sequentiallyConsistent)
+      if number != seen { return number }
       pthread_cond_wait(wake, lock)
     }
-  }
-
-  private func wakeSleepers() {
-    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { broadcast(wake) }
   }
 
   private func broadcast(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
@@ -155,13 +206,13 @@ final class ParallelLoop: @unchecked Sendable {
 
   /// The thread that holds the last task may have lost its core: after a while, leave it this one.
   private func awaitCompletion(of tasks: Int) {
-    for _ in 0..<Self.spinLimit {
-      if completed.load(ordering: .acquiring) == tasks { return }
+    for _ in 0..<Self.ownerLooks {
+      if shared[1].pointee.load(ordering: .acquiring) == tasks { return }
       ck_pause()
     }
     pthread_mutex_lock(lock)
     ownerSleeps.store(true, ordering: .sequentiallyConsistent)
-    while completed.load(ordering: .sequentiallyConsistent) < tasks {
+    while shared[1].pointee.load(ordering: .sequentiallyConsistent) < tasks {
       pthread_cond_wait(finish, lock)
     }
     ownerSleeps.store(false, ordering: .relaxed)

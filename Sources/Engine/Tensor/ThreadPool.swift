@@ -8,21 +8,28 @@
 
 /// A fixed set of threads for data-parallel loops.
 ///
-/// `run` hands out task numbers one by one, so a slow core takes fewer, and it never waits for a
-/// worker that has not taken a task. Workers spin for some microseconds after a loop, since the next
-/// usually follows at once, then sleep. One loop at a time: `run` from two threads at once, or from
-/// inside `run`, traps.
+/// Each thread has a share of a loop's tasks; one that is done takes what others have left, so a slow
+/// core does less, and `run` never waits for a worker that has not taken a task. Workers spin for
+/// some tens of microseconds after a loop, longer while the pool is held, then sleep: an idle pool
+/// uses no processor. One loop at a time: `run` from two threads at once, or from inside `run`, traps.
 package final class ThreadPool: @unchecked Sendable {
   package let threads: Int
   /// Working memory of the loop that runs.
   let scratch = Scratch()
-  private let loop = ParallelLoop()
+  private let loop: ParallelLoop
+  private let pinned: Bool
+  private var owner: pthread_t?
   private var workers: [pthread_t] = []
 
-  /// `threads` counts the calling thread; 1 runs everything on it. At most 1,024.
-  package init(threads: Int) {
+  /// - Parameters:
+  ///   - threads: counts the thread that runs the loops; 1 runs everything on it. At most 1,024.
+  ///   - pinned: ties each thread to a processor of its own, where the system lets it, and the
+  ///     thread that holds the pool to the first one.
+  package init(threads: Int, pinned: Bool = false) {
     precondition((1...1024).contains(threads), "a pool has 1 to 1024 threads, not \(threads)")
     self.threads = threads
+    self.pinned = pinned && !ThreadAffinity.processors.isEmpty
+    loop = ParallelLoop(threads: threads, pinned: pinned)
     for index in 1..<max(threads, 1) { workers.append(loop.startWorker(index)) }
   }
 
@@ -34,6 +41,22 @@ package final class ThreadPool: @unchecked Sendable {
   /// Runs body(0..<tasks), on this thread too; returns when all are done.
   package func run(_ tasks: Int, _ body: (Int) -> Void) {
     runOnWorkers(tasks) { task, _ in body(task) }
+  }
+
+  /// Wakes the workers and keeps them awake between loops, for a bounded time, until `release`: for
+  /// the length of a step of many short loops.
+  package func hold() {
+    if pinned { pinOwner() }
+    if threads > 1 { loop.hold() }
+  }
+
+  package func release() { loop.release() }
+
+  private func pinOwner() {
+    let caller = pthread_self()
+    if let owner, pthread_equal(owner, caller) != 0 { return }
+    ThreadAffinity.pin(to: 0)
+    owner = caller
   }
 
   /// As `run`; the second argument is the running thread's number in 0..<threads.

@@ -16,6 +16,9 @@ extension DecoderModel {
     batch.check(configuration, cache: cache, workspace: workspace)
     let step = ForwardStep(
       model: self, batch: batch, cache: cache, workspace: workspace, pool: pool)
+    pool.hold()
+    defer { pool.release() }
+    workspace.attention.prepare(batch, configuration, cache.precision, workspace, pool)
     step.embed()
     step.prepareRotation()
     for (number, layer) in layers.enumerated() {

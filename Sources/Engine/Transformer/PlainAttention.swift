@@ -24,7 +24,7 @@ struct PlainAttention {
   ) {
     let dimension = c.headDimension
     for position in first..<length {
-      let key = row(of: cache.keys, position)
+      let key = slot(position, cache.exactKeys)
       var dot: Float = 0
       for index in 0..<dimension { dot += query[index] * key[index] }
       dot *= c.attentionScale
@@ -34,17 +34,18 @@ struct PlainAttention {
     Kernels.softmax(scores, count: length - first)
     out.update(repeating: 0, count: dimension)
     for position in first..<length {
-      let value = row(of: cache.values, position)
+      let value = slot(position, cache.exactValues)
       let weight = scores[position - first]
       for index in 0..<dimension { out[index] += weight * value[index] }
     }
   }
 
-  private func row(
-    of pages: (_ layer: Int, _ page: Int, _ head: Int) -> UnsafeMutableRawPointer, _ position: Int
+  private func slot(
+    _ position: Int,
+    _ part: (UnsafeMutableRawPointer, _ slot: Int) -> UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float> {
-    let page = Int(table[position / KeyValueCache.pageLength])
-    let start = pages(layer, page, head).assumingMemoryBound(to: Float.self)
-    return UnsafePointer(start + position % KeyValueCache.pageLength * cache.headDimension)
+    let length = KeyValueCache.pageLength, page = Int(table[position / length])
+    return UnsafePointer(
+      part(cache.start(layer: layer, page: page, head: head), position % length))
   }
 }

@@ -8,8 +8,6 @@ package final class Workspace: @unchecked Sendable {
   package let maximumTokens: Int
   /// Longest sequence, tokens.
   package let maximumContext: Int
-  /// Most tasks that attention is split into; each has its own scores.
-  static let attentionTasks = 16
 
   /// [tokens][width]: the residual stream.
   let residual: FloatBuffer
@@ -32,11 +30,8 @@ package final class Workspace: @unchecked Sendable {
   /// [2: global, local][tokens][rotated / 2]
   let cosines: FloatBuffer
   let sines: FloatBuffer
-  /// [attentionTasks][maximumContext]
-  let scores: FloatBuffer
-  /// [attentionTasks][keys, values][pages of a sequence]: where a head's pages lie.
-  let pagePointers: UnsafeMutablePointer<UnsafePointer<UInt16>>
-  let pagesPerSequence: Int
+  /// How attention is cut into tasks, and its memory.
+  let attention = AttentionPlan()
 
   /// - Parameter maximumContext: longest sequence; nil is the model's own.
   package init(
@@ -60,10 +55,5 @@ package final class Workspace: @unchecked Sendable {
     let angles = max(1, 2 * n * (c.rotary?.dimension ?? 0) / 2)
     cosines = FloatBuffer(count: angles)
     sines = FloatBuffer(count: angles)
-    scores = FloatBuffer(count: Self.attentionTasks * context)
-    pagesPerSequence = (context + KeyValueCache.pageLength - 1) / KeyValueCache.pageLength
-    pagePointers = .allocate(capacity: Self.attentionTasks * 2 * pagesPerSequence)
   }
-
-  deinit { pagePointers.deallocate() }
 }

@@ -44,6 +44,9 @@ extension Configuration {
       max_sequences: 32         # requests computed together
       token_budget: 128         # tokens a step; a lower one shortens the time between tokens
       kv_cache_mb: 1024
+      kv_cache_type: f16        # q8 keeps twice as many tokens, a little less exactly
+      pin_threads: false        # true ties each thread to a core, where nothing else runs
+      huge_pages: false         # true asks the system for memory in pages of 2 MB
       max_queue: 256            # beyond it: 503 and Retry-After
 
     # The plan's advisor asks the served model, else the first upstream's, when none is named.

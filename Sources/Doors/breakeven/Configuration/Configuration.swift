@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import Ledger
 
 /// `breakeven.yaml`, read whole. Every key has a default that works; see `Configuration.template`.
@@ -37,6 +38,9 @@ struct Configuration {
     let tokenBudget: Int
     let cacheMegabytes: Int
     let maximumQueue: Int
+    let cachePrecision: KVPrecision
+    let pinThreads: Bool
+    let hugePages: Bool
   }
 
   struct Gateway {
@@ -102,9 +106,21 @@ struct Configuration {
       maximumSequences: try reader.integer("max_sequences", default: 32, in: 1...4096),
       tokenBudget: try reader.integer("token_budget", default: 128, in: 1...65536),
       cacheMegabytes: try reader.integer("kv_cache_mb", default: 1024, in: 8...1_048_576),
-      maximumQueue: try reader.integer("max_queue", default: 256, in: 1...1_000_000))
+      maximumQueue: try reader.integer("max_queue", default: 256, in: 1...1_000_000),
+      cachePrecision: try cachePrecision(reader),
+      pinThreads: try reader.boolean("pin_threads", default: false),
+      hugePages: try reader.boolean("huge_pages", default: false))
     try reader.finish()
     return engine
+  }
+
+  private static func cachePrecision(_ reader: ConfigurationReader) throws -> KVPrecision {
+    let text = try reader.text("kv_cache_type", default: KVPrecision.f16.rawValue)
+    guard let precision = KVPrecision(rawValue: text) else {
+      let known = KVPrecision.allCases.map(\.rawValue).joined(separator: " or ")
+      throw reader.refusal("kv_cache_type", nil, "is '\(text)' but must be \(known)")
+    }
+    return precision
   }
 
   private static func gateway(_ reader: ConfigurationReader) throws -> Gateway {

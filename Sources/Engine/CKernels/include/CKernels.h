@@ -1,7 +1,8 @@
 // CKernels: the arithmetic of the engine in plain C. One table of functions (`ck_kernels`) per
 // instruction set; the best one this machine can run is chosen at the first call. `scalar.c` is
-// the specification, `avx2.c` and `avx512.c` are its fast twins. Nothing here knows Swift,
-// models, threads or memory management: callers own every buffer and its bounds.
+// the specification, `avx2.c` and `avx512.c` are its fast twins. Nothing here knows Swift, models
+// or memory management: callers own every buffer and its bounds. Of threads it knows only what
+// Swift cannot reach: how to pause and how to stay on a processor.
 // Start with this header, then `scalar.c`. `Tensor` is the safe face.
 #ifndef CKERNELS_H
 #define CKERNELS_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "CFixedPoint.h"
+#include "CAttention.h"
 #include "CPaths.h"
 
 #pragma clang assume_nonnull begin
@@ -19,6 +21,9 @@ enum {
   CK_F32 = 0, CK_F16 = 1, CK_Q4_0 = 2, CK_Q4_1 = 3, CK_Q5_0 = 6, CK_Q5_1 = 7, CK_Q8_0 = 8,
   CK_Q4_K = 12, CK_Q5_K = 13, CK_Q6_K = 14, CK_BF16 = 30, CK_TYPE_LIMIT = 31
 };
+
+/// Elements of a row that are summed together.
+enum { CK_ROW_BLOCK = 1024 };
 
 /// Instruction-set levels, worst to best.
 enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_LEVELS = 3 };
@@ -61,18 +66,6 @@ typedef struct {
   uint8_t *scratch;          // 64-byte aligned, ck_multiply_scratch(columns) bytes
 } ck_product;
 
-/// One query vector of one head against paged keys and values in f16; a page holds 16 positions
-/// of `head_dimension`. Attends to positions first..<length, first < length.
-typedef struct {
-  const float *query;
-  const uint16_t *_Nonnull const *_Nonnull key_pages;
-  const uint16_t *_Nonnull const *_Nonnull value_pages;
-  size_t first, length, head_dimension;
-  float scale, soft_cap;  // soft_cap 0: none
-  float *scores;          // [length] scratch
-  float *out;             // [head_dimension]
-} ck_attention;
-
 typedef struct {
   const char *name;
   /// Quantises one row; q, quad, scale and sum point at this row's parts.
@@ -97,6 +90,23 @@ typedef struct {
   void (*rope)(float *x, size_t heads, size_t head_dimension, size_t rotated, const float *cos,
                const float *sin, int pairs);
   void (*attend)(const ck_attention *attention);
+  /// parts[rows * group] of one range; attend_join then joins the parts of `count` consecutive
+  /// ranges, [count][rows * group], the first of which it overwrites: the same bits as attend.
+  void (*attend_range)(const ck_attention *attention, size_t range, float *parts);
+  void (*attend_join)(const ck_attention *attention, size_t count, float *parts);
+  /// Writes one head's key and value, [head_dimension] each, into a slot of a page.
+  void (*store_position)(int precision, size_t head_dimension, size_t slot, const float *key,
+                         const float *value, uint8_t *page);
+  /// The largest element of a row of logits; NaN if one is NaN.
+  float (*row_maximum)(const float *x, size_t count);
+  /// The first place of `value`; count if there is none.
+  size_t (*row_find)(const float *x, size_t count, float value);
+  /// into[i] = exp((x[i] - maximum) * scale), for x[i] <= maximum and scale > 0.
+  void (*row_weights)(const float *x, size_t count, float maximum, float scale, float *into);
+  /// The sums of these weights in blocks of CK_ROW_BLOCK, the last of which may be shorter.
+  void (*row_sums)(const float *x, size_t count, float maximum, float scale, double *sums);
+  /// The places of elements >= bound, in order; returns how many. into has room for count.
+  size_t (*row_collect)(const float *x, size_t count, float bound, int32_t *into);
 } ck_kernels;
 
 /// The table in use on this thread.
@@ -122,6 +132,11 @@ static inline void ck_pause(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+/// The processors that the calling thread may use, at most `limit`; returns how many.
+int ck_list_processors(int *into, int limit);
+/// Ties the calling thread to a processor; returns 0, or -1 if the system cannot.
+int ck_pin_thread(int processor);
 
 /// IEEE binary16 conversions, round to nearest even.
 float ck_half_to_float(uint16_t half);
