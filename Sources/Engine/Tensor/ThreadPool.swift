@@ -16,6 +16,8 @@ package final class ThreadPool: @unchecked Sendable {
   package let threads: Int
   /// Working memory of the loop that runs.
   let scratch = Scratch()
+  /// Working memory of the product that runs: its activations.
+  let inputScratch = Scratch()
   private let loop = ParallelLoop()
   private var workers: [pthread_t] = []
 
