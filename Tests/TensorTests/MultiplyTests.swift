@@ -10,8 +10,8 @@ struct MultiplyTests {
     (8, 2, 0),
   ]
 
-  /// Activations as products see them: for block types the sum of two int8 rows in groups of 32, the
-  /// second of what the first left over.
+  /// Activations as `multiply` sees them: for block types the sum of two int8 groups of 32, the second
+  /// of what the first left over.
   static func seen(_ x: [Float], by type: ElementType) -> [Double] {
     guard type.blockSize > 1 else { return x.map(Double.init) }
     let first = rounded(x)
@@ -79,12 +79,13 @@ struct MultiplyTests {
     var random = Random(UInt64(type.rawValue) + 200)
     let columns = type.blockSize == 1 ? 77 : 3 * type.blockSize, rows = 37
     let matrix = try matrix(type, rows: rows, columns: columns, &random)
-    let x = random.normals(11 * columns)
+    let x = random.normals(40 * columns)
     level.run {
-      let alone = (0..<11).flatMap { token in
+      let alone = (0..<40).flatMap { token in
         Self.product(matrix, Array(x[token * columns..<(token + 1) * columns]), count: 1)
       }
-      for (count, threads) in [(2, 1), (3, 2), (6, 3), (11, 1), (11, 4)] {
+      for count in 1...40 {
+        let threads = 1 + count % 4
         let y = Self.product(matrix, Array(x[..<(count * columns)]), count: count, threads: threads)
         #expect(y.map(\.bitPattern) == alone[..<(count * rows)].map(\.bitPattern))
       }

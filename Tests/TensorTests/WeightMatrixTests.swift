@@ -53,19 +53,6 @@ struct WeightMatrixTests {
     }
   }
 
-  @Test("A matrix keeps its bytes' owner alive")
-  func ownership() throws {
-    var box: OwnedBytes? = OwnedBytes([0, 0, 0x80, 0x3F])
-    weak let watched = box
-    var matrix: WeightMatrix? = try WeightMatrix(
-      type: .f32, rows: 1, columns: 1, bytes: UnsafeRawBufferPointer(box!.buffer), owner: box!)
-    box = nil
-    #expect(watched != nil)
-    #expect(guarded(1) { matrix?.copyRow(0, into: $0) } == [1])
-    matrix = nil
-    #expect(watched == nil)
-  }
-
   @Test("A row out of range traps")
   func outOfRange() async {
     await #expect(processExitsWith: .failure) {

@@ -2,6 +2,7 @@
 #if defined(__x86_64__)
 #include "attention.h"
 #include "rows.h"
+#include "packed.h"
 
 #include <immintrin.h>
 
@@ -10,7 +11,6 @@
     apply_to = function)
 
 #define CK_WIDTH 16
-#define TOKEN_TILE 4
 #include "simd_vectors.h"
 
 CK_INLINE vf load_half(const uint16_t *from) {
@@ -35,47 +35,27 @@ CK_INLINE void reduce_four(const vf v[4], float *into) {
   _mm_storeu_ps(into, _mm_add_ps(_mm_add_ps(a, c), _mm_add_ps(b, d)));
 }
 
-/// The scales of the 16 or 32 elements wide groups in 64 elements, for each of 16 lanes of 4.
-CK_INLINE __m512 scale_lanes(const float *scale, int group) {
-  if (group == 16) {
-    const __m512i lanes = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
-    return _mm512_permutexvar_ps(lanes, _mm512_castps128_ps512(_mm_loadu_ps(scale)));
-  }
-  const __m512i lanes = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
-  __m128 two = _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)scale));
-  return _mm512_permutexvar_ps(lanes, _mm512_castps128_ps512(two));
+/// The most rows of activations whose accumulators, 2 vectors each, fit the registers: with float
+/// weights, and with blocks, which have integer ones besides.
+#define FLOAT_ROWS 12
+#define TILE_ROWS 6
+
+/// acc + the dot products of 16 times 4 bytes.
+CK_INLINE vi dot_biased(vi acc, vi weights, vi x) {
+  return (vi)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)weights, (__m512i)x);
 }
 
-CK_INLINE void dot_blocks(const ck_row *rows, const ck_activations *x, size_t token, int tokens,
-                          int offset, int group, vf sum[][CK_ROW_TILE]) {
-  const size_t padded = x->padded, per_chunk = 64 / (size_t)group;
-  const int8_t *q = x->q + token * padded;
-  const int32_t *quad = x->quad + token * (padded / 4);
-  const float *scale = x->scale + token * (padded / 32);
-  for (size_t chunk = 0; chunk < padded / 64; chunk++) {
-    __m512i weights[CK_ROW_TILE];
-    __m512 scales[CK_ROW_TILE];
-    for (int r = 0; r < CK_ROW_TILE; r++) {
-      weights[r] = _mm512_loadu_si512(rows[r].q + 64 * chunk);
-      scales[r] = scale_lanes(rows[r].scale + per_chunk * chunk, group);
-    }
-    for (size_t t = 0; t < (size_t)tokens; t++) {
-      __m512i bytes = _mm512_loadu_si512(q + t * padded + 64 * chunk);
-      __m512 own = scale_lanes(scale + t * (padded / 32) + 2 * chunk, 32);
-      __m512i start = offset ? _mm512_loadu_si512(quad + t * (padded / 4) + 16 * chunk)
-                             : _mm512_setzero_si512();
-      for (int r = 0; r < CK_ROW_TILE; r++) {
-        __m512 dot = _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(start, weights[r], bytes));
-        sum[t][r] = (vf)_mm512_fmadd_ps(dot, _mm512_mul_ps(scales[r], own), (__m512)sum[t][r]);
-      }
-    }
-  }
-}
+/// As `dot_biased`, for weights under 64.
+CK_INLINE vi dot_small(vi acc, vi weights, vi x) { return dot_biased(acc, weights, x); }
+
+/// Where sums of weights with an offset of 128 start.
+CK_INLINE vi biased_start(int32_t start) { return start - (vi){0}; }
 
 #include "simd_elementwise.h"
 #include "simd_unpack.h"
 #include "simd_quantize.h"
-#include "simd_multiply.h"
+#include "simd_packed.h"
+#include "simd_packed_float.h"
 
 #pragma clang attribute pop
 

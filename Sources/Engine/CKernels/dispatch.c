@@ -47,8 +47,3 @@ int ck_force_level(int level) {
   forced = level < 0 ? NULL : levels[level];
   return 0;
 }
-
-size_t ck_multiply_scratch(size_t columns) {
-  // A row widened to f32 is the largest form: 4 bytes an element.
-  return CK_ROW_TILE * ck_round_up(columns, 64) * sizeof(float);
-}

@@ -25,9 +25,6 @@ _Static_assert(sizeof(ck_q5_K) == 176 && sizeof(ck_q6_K) == 210, "layout");
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
-/// Rows whose products are computed together.
-enum { CK_ROW_TILE = 4 };
-
 CK_INLINE size_t ck_round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
 CK_INLINE uint16_t ck_load_half(const uint16_t *at) {
@@ -41,7 +38,7 @@ CK_INLINE int ck_has_offset(int type) {
   return type == CK_Q4_0 || type == CK_Q5_0 || type == CK_Q8_0 || type == CK_Q6_K;
 }
 
-CK_INLINE size_t ck_group(int type) { return type == CK_Q6_K ? 16 : 32; }
+CK_INLINE size_t ck_scale_group(int type) { return type == CK_Q6_K ? 16 : 32; }
 
 CK_INLINE int ck_is_float(int type) { return type == CK_F32 || type == CK_F16 || type == CK_BF16; }
 
@@ -54,16 +51,6 @@ CK_INLINE void ck_k_scale(const uint8_t *packed, int j, int *scale, int *min) {
     *scale = (packed[j + 4] & 15) | (packed[j - 4] >> 6 << 4);
     *min = (packed[j + 4] >> 4) | (packed[j] >> 6 << 4);
   }
-}
-
-/// The parts of the scratch of a product: CK_ROW_TILE unpacked rows.
-CK_INLINE ck_row ck_scratch_row(uint8_t *scratch, size_t columns, size_t index) {
-  size_t padded = ck_round_up(columns, 64);
-  size_t stride = ck_multiply_scratch(columns) / CK_ROW_TILE;
-  uint8_t *base = scratch + index * stride;
-  ck_row row = {base, (float *)(base + padded), NULL};
-  row.min = row.scale + ck_round_up(padded / 16, 16);
-  return row;
 }
 
 /// The scale of a group of activations whose largest magnitude is `largest`, and its inverse.
@@ -80,6 +67,20 @@ CK_INLINE int ck_activation_scale(float largest, float *scale, float *inverse) {
   return 1;
 }
 
+/// Blocks that compete for a row's extra groups.
+enum { CK_RANKED = 64 };
+
+/// What decides which blocks get extra groups: the scale, and among equals the place in the window.
+/// Keys of a window differ; a scale of NaN is above all.
+CK_INLINE int32_t ck_rank_key(const ck_group *group, size_t place) {
+  int32_t bits;
+  memcpy(&bits, &group->scale, sizeof bits);
+  return (bits & 0x7FFFFFFF & ~(CK_RANKED - 1)) | (int32_t)(CK_RANKED - 1 - place);
+}
+
+void ck_scalar_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into);
+void ck_scalar_multiply(const ck_product *product);
+
 extern const ck_kernels ck_scalar_kernels;
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_kernels;
@@ -88,6 +89,10 @@ extern const ck_kernels ck_avx512_kernels;
 
 /// Elements and bytes of one block.
 size_t ck_block_size(int type);
+CK_INLINE size_t ck_block_size_of(int type) {
+  if (ck_is_float(type)) return 1;
+  return type == CK_Q4_K || type == CK_Q5_K || type == CK_Q6_K ? 256 : 32;
+}
 size_t ck_block_bytes(int type);
 
 /// Unpacks one row of a block type (the scalar specification).

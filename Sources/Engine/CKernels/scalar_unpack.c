@@ -106,7 +106,7 @@ static ck_row row_at(ck_row row, size_t at, size_t group) {
     break;
 
 void ck_scalar_unpack(int type, const uint8_t *source, size_t columns, ck_row row) {
-  size_t group = ck_group(type);
+  size_t group = ck_scale_group(type);
   switch (type) {
     CK_UNPACK_CASE(CK_Q4_0, q4_0, 32)
     CK_UNPACK_CASE(CK_Q4_1, q4_1, 32)
@@ -120,10 +120,7 @@ void ck_scalar_unpack(int type, const uint8_t *source, size_t columns, ck_row ro
   }
 }
 
-size_t ck_block_size(int type) {
-  if (ck_is_float(type)) return 1;
-  return type == CK_Q4_K || type == CK_Q5_K || type == CK_Q6_K ? 256 : 32;
-}
+size_t ck_block_size(int type) { return ck_block_size_of(type); }
 
 size_t ck_block_bytes(int type) {
   switch (type) {
@@ -160,7 +157,7 @@ void ck_scalar_dequantize(int type, const void *source, float *into, size_t coun
   uint8_t q[256];
   float scale[16], min[16] = {0};
   ck_row row = {q, scale, min};
-  size_t block = ck_block_size(type), bytes = ck_block_bytes(type), group = ck_group(type);
+  size_t block = ck_block_size(type), bytes = ck_block_bytes(type), group = ck_scale_group(type);
   float offset = ck_has_offset(type) ? 128 : 0;
   for (size_t i = 0; i < count / block; i++) {
     ck_scalar_unpack(type, (const uint8_t *)source + i * bytes, block, row);

@@ -24,31 +24,73 @@ CK_INLINE __m256i to_bytes(const __m256 v[4], float inverse) {
                                      _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 
-CK_INLINE int sum_of_eight(__m256i v) {
-  __m128i four = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-  four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
-  return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xB1)));
+CK_INLINE int sum_of_four(__m128i v) {
+  v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0x4E));
+  return _mm_cvtsi128_si32(_mm_add_epi32(v, _mm_shuffle_epi32(v, 0xB1)));
 }
 
-static void quantize_activations(const float *x, size_t columns, ck_activations row) {
-  size_t groups = columns / 32;
-  for (size_t g = 0; g < groups; g++) {
-    __m256 v[4];
-    for (int i = 0; i < 4; i++) v[i] = _mm256_loadu_ps(x + 32 * g + 8 * (size_t)i);
-    float largest = largest_of(v);
-    float scale, inverse;
-    int finite = ck_activation_scale(largest, &scale, &inverse);
-    __m256i q = finite ? to_bytes(v, inverse) : _mm256_setzero_si256();
-    __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), q);
-    __m256i quads = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-    _mm256_storeu_si256((__m256i *)(void *)(row.q + 32 * g), q);
-    _mm256_storeu_si256((__m256i *)(void *)(row.quad + 8 * g),
-                        _mm256_sub_epi32(_mm256_setzero_si256(), _mm256_slli_epi32(quads, 7)));
-    row.scale[g] = scale;
-    row.sum[g] = scale * (float)sum_of_eight(quads);
+CK_INLINE void quantize_group(const __m256 v[4], uint32_t block, ck_group *into) {
+  float scale, inverse;
+  int finite = ck_activation_scale(largest_of(v), &scale, &inverse);
+  __m256i q = finite ? to_bytes(v, inverse) : _mm256_setzero_si256();
+  __m256i quads = _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_set1_epi8(1), q),
+                                    _mm256_set1_epi16(1));
+  int first = sum_of_four(_mm256_castsi256_si128(quads));
+  int second = sum_of_four(_mm256_extracti128_si256(quads, 1));
+  _mm256_storeu_si256((__m256i *)(void *)into->q, q);
+  into->scale = scale;
+  into->sum = scale * (float)(first + second);
+  into->start = -128 * (first + second);
+  into->half_start[0] = -128 * first;
+  into->half_start[1] = -128 * second;
+  into->block = block;
+  into->unused[0] = into->unused[1] = 0;
+}
+
+CK_INLINE void load_group(const float *x, __m256 v[4]) {
+  for (int i = 0; i < 4; i++) v[i] = _mm256_loadu_ps(x + 8 * i);
+}
+
+/// What rounding a block to its group left over.
+static void quantize_rest(const float *x, const ck_group *group, ck_group *into) {
+  __m256 v[4], scale = _mm256_set1_ps(group->scale);
+  load_group(x, v);
+  for (int i = 0; i < 4; i++) {
+    __m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)(group->q + 8 * i));
+    // Not fused: every level has the same bits.
+    __m256 rounded = _mm256_mul_ps(scale, _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)));
+    v[i] = _mm256_sub_ps(v[i], rounded);
   }
-  memset(row.q + columns, 0, row.padded - columns);
-  memset(row.quad + columns / 4, 0, (row.padded - columns) / 4 * sizeof(int32_t));
-  memset(row.scale + groups, 0, (row.padded / 32 - groups) * sizeof(float));
-  memset(row.sum + groups, 0, (row.sums - groups) * sizeof(float));
+  quantize_group(v, group->block, into);
+}
+
+/// Gives `places` extra groups to the blocks of a window, CK_RANKED at most, that need them most.
+static void add_extra_groups(const float *x, const ck_group *window, size_t count, size_t places,
+                             ck_group *into) {
+  int32_t keys[CK_RANKED];
+  for (size_t b = 0; b < CK_RANKED; b++) keys[b] = b < count ? ck_rank_key(window + b, b) : -1;
+  for (size_t b = 0; b < count; b++) {
+    __m256i key = _mm256_set1_epi32(keys[b]);
+    size_t rank = 0;
+    for (size_t other = 0; other < count; other += 8) {
+      __m256i eight = _mm256_loadu_si256((const __m256i *)(const void *)(keys + other));
+      int more = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(eight, key)));
+      rank += (size_t)__builtin_popcount((unsigned)more);
+    }
+    if (rank < places) quantize_rest(x + 32 * b, window + b, into++);
+  }
+}
+
+static void quantize_row(const float *x, size_t columns, size_t groups, ck_group *into) {
+  const size_t blocks = columns / 32, extra = groups - blocks;
+  for (size_t b = 0; b < blocks; b++) {
+    __m256 v[4];
+    load_group(x + 32 * b, v);
+    quantize_group(v, (uint32_t)b, into + b);
+  }
+  for (size_t first = 0; extra && first < blocks; first += CK_RANKED) {
+    size_t end = first + CK_RANKED < blocks ? first + CK_RANKED : blocks;
+    size_t place = extra * first / blocks, places = extra * end / blocks - place;
+    add_extra_groups(x + 32 * first, into + first, end - first, places, into + blocks + place);
+  }
 }

@@ -1,5 +1,5 @@
 // The members of a SIMD level's table.
-.quantize_activations = quantize_activations,
+.quantize_row = quantize_row,
 .multiply = multiply,
 .dequantize = dequantize,
 .to_half = to_half,

@@ -188,7 +188,7 @@ static void dequantize(int type, const void *source, float *into, size_t count) 
   uint8_t q[256];
   float scales[16], mins[16] = {0};
   ck_row row = {q, scales, mins};
-  size_t block = ck_block_size(type), group = ck_group(type);
+  size_t block = ck_block_size(type), group = ck_scale_group(type);
   float offset = ck_has_offset(type) ? 128 : 0;
   const uint8_t *bytes = source;
   for (size_t i = 0; i < count; i += block, bytes += ck_block_bytes(type)) {

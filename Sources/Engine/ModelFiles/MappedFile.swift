@@ -1,3 +1,5 @@
+import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,7 +12,7 @@
 ///
 /// A file that another process shortens while it is mapped ends this process (SIGBUS): model files
 /// are replaced by renaming, never written in place.
-package final class MappedFile: @unchecked Sendable {
+package final class MappedFile: FetchedBytes, @unchecked Sendable {
   package let path: String
   /// All bytes of the file; page-aligned.
   package let bytes: UnsafeRawBufferPointer
@@ -41,6 +43,16 @@ package final class MappedFile: @unchecked Sendable {
     if let start = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
+  }
+
+  /// Pages wholly inside `bytes` leave this process; reading them maps them again.
+  package func release(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (UInt(bitPattern: start) + page - 1) / page * page
+    let end = (UInt(bitPattern: start) + UInt(bytes.count)) / page * page
+    guard first < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
   }
 
   private static func failure(_ path: String, _ what: String) -> ModelFileError {

@@ -1,103 +1,86 @@
 internal import CKernels
 
-/// y = x · Wᵀ for one x and one or more matrices of as many columns: activations are quantised once,
-/// then slices of rows are spread over the pool.
-///
-/// For block-quantised weights x is written as the sum of two int8 rows, x ≈ s·q + s′·q′, the second
-/// holding what rounding to the first left over. One int8 row loses up to 1/254 of each group's
-/// largest value, which through 30 layers of a small model moves its next-token distributions by a
-/// mean KL divergence of 3 × 10⁻³; two lose 254 times less, and the products differ from f32 ones by
-/// hardly more than f32's own rounding. Weights are unpacked once for both.
+/// One matrix of a product and where its results go.
+package struct ProductTerm {
+  let matrix: WeightMatrix
+  /// [count][matrix.rows]
+  let y: UnsafeMutablePointer<Float>
+  /// [matrix.rows], added to every row.
+  let bias: UnsafePointer<Float>?
+  /// Adds to what y holds.
+  let accumulates: Bool
+
+  package init(
+    _ matrix: WeightMatrix, into y: UnsafeMutablePointer<Float>, bias: FloatBuffer? = nil,
+    accumulates: Bool = false
+  ) {
+    if let bias { precondition(bias.count == matrix.rows, "a bias has a value for each row") }
+    self.matrix = matrix
+    self.y = y
+    self.bias = bias.map { UnsafePointer($0.pointer) }
+    self.accumulates = accumulates
+  }
+}
+
+/// y = x · Wᵀ for one x and one or more matrices of as many columns, spread over a pool by slices of
+/// their rows.
 ///
 /// Every output is computed by one thread in one fixed order of operations, which depends on neither
 /// `count` nor the way rows are cut.
-struct Product {
+package struct Product {
+  let terms: [ProductTerm]
+  let input: Activations
   let count: Int
-  let columns: Int
-  let threads: Int
 
-  /// Tokens taken together: their int8 rows stay in the second-level cache, and scratch is bounded.
-  private static let tokensPerPass = 64
+  /// The first `count` rows of `input`, quantised if a matrix is.
+  package init(terms: [ProductTerm], input: Activations, count: Int) {
+    precondition(
+      terms.allSatisfy { $0.matrix.columns == input.columns }, "matrices differ in columns")
+    self.terms = terms
+    self.input = input
+    self.count = count
+  }
 
-  func run(
-    _ matrices: [WeightMatrix], _ x: UnsafePointer<Float>, _ y: [UnsafeMutablePointer<Float>],
-    pool: ThreadPool
-  ) {
-    precondition(count >= 0, "count is negative: \(count)")
-    precondition(matrices.count == y.count, "one result for each matrix")
-    precondition(matrices.allSatisfy { $0.columns == columns }, "matrices differ in columns")
-    for start in stride(from: 0, to: count, by: Self.tokensPerPass) {
-      let tokens = min(Self.tokensPerPass, count - start)
-      let results = zip(matrices, y).map { $1 + start * $0.rows }
-      pass(matrices, x + start * columns, tokens, results, pool)
+  package func run(pool: ThreadPool) {
+    guard count > 0 else { return }
+    let slices = RowSlices(rows: terms.map(\.matrix.rows), threads: pool.threads)
+    spread(slices.count, pool) { task, kernels, scratch in
+      let (index, rows) = slices[task]
+      multiply(terms[index], rows, kernels, scratch)
     }
   }
 
-  private func pass(
-    _ matrices: [WeightMatrix], _ x: UnsafePointer<Float>, _ tokens: Int,
-    _ y: [UnsafeMutablePointer<Float>], _ pool: ThreadPool
-  ) {
-    let slices = RowSlices(rows: matrices.map(\.rows), threads: threads)
-    guard matrices.contains(where: \.type.isBlockQuantized) else {
-      return multiply(matrices, x, tokens, y, slices, nil, pool)
+  /// As `run`, for matrices of as many rows: a slice is taken from all of them, and then `finish` has
+  /// its columns of the results.
+  package func run(pool: ThreadPool, finish: (Range<Int>) -> Void) {
+    guard count > 0, let rows = terms.first?.matrix.rows else { return }
+    precondition(terms.allSatisfy { $0.matrix.rows == rows }, "matrices differ in rows")
+    let slices = RowSlices(rows: [rows], threads: pool.threads)
+    spread(slices.count, pool) { task, kernels, scratch in
+      let slice = slices[task].rows
+      for term in terms { multiply(term, slice, kernels, scratch) }
+      finish(slice)
     }
-    let memory = ProductMemory(
-      columns: columns, tokens: tokens, sliceRows: slices.rowsPerSlice, workers: threads,
-      pool: pool)
-    quantize(x, tokens, memory, pool)
-    multiply(matrices, x, tokens, y, slices, memory, pool)
   }
 
   private func multiply(
-    _ matrices: [WeightMatrix], _ x: UnsafePointer<Float>, _ tokens: Int,
-    _ y: [UnsafeMutablePointer<Float>], _ slices: RowSlices, _ memory: ProductMemory?,
-    _ pool: ThreadPool
+    _ term: ProductTerm, _ rows: Range<Int>, _ kernels: UnsafePointer<ck_kernels>,
+    _ scratch: UnsafeMutableRawPointer
   ) {
-    let kernels = ck_current()
-    let rowScratch = ck_multiply_scratch(columns)
-    let scratch = memory?.scratch ?? pool.scratch.reserve(threads * rowScratch)
-    pool.runOnWorkers(slices.count) { task, worker in
-      let (index, rows) = slices[task]
-      let matrix = matrices[index]
-      let workerScratch = scratch + worker * rowScratch
-      guard matrix.type.isBlockQuantized, let memory else {
-        var product = matrix.product(
-          rows: rows, x: x, quantized: ck_activations.none, tokens: tokens, into: y[index],
-          stride: matrix.rows, scratch: workerScratch)
-        return kernels.pointee.multiply(&product)
-      }
-      let parts = memory.parts(worker: worker)
-      // The kernel addresses results by the row's number in the matrix.
-      var product = matrix.product(
-        rows: rows, x: x, quantized: memory.activations, tokens: 2 * tokens,
-        into: parts - rows.lowerBound, stride: rows.count, scratch: workerScratch)
-      kernels.pointee.multiply(&product)
-      for token in 0..<tokens {
-        let first = parts + 2 * token * rows.count
-        kernels.pointee.add(first + rows.count, first, rows.count)
-        (y[index] + token * matrix.rows + rows.lowerBound).update(from: first, count: rows.count)
-      }
-    }
+    term.matrix.multiply(
+      rows: rows, input, count: count, term: term, kernels: kernels, scratch: scratch)
   }
 
-  private func quantize(
-    _ x: UnsafePointer<Float>, _ tokens: Int, _ memory: ProductMemory, _ pool: ThreadPool
+  /// The kernels are the calling thread's, on every thread.
+  private func spread(
+    _ tasks: Int, _ pool: ThreadPool,
+    _ body: (Int, UnsafePointer<ck_kernels>, UnsafeMutableRawPointer) -> Void
   ) {
-    // A single row is done before another thread could be told of it.
-    let rowsPerTask = 8
     let kernels = ck_current()
-    pool.runOnWorkers((tokens + rowsPerTask - 1) / rowsPerTask) { task, worker in
-      let rest = memory.rest(worker: worker)
-      for token in task * rowsPerTask..<min(tokens, (task + 1) * rowsPerTask) {
-        let row = x + token * columns
-        let rounded = memory.row(2 * token)
-        kernels.pointee.quantize_activations(row, columns, rounded)
-        for group in 0..<columns / 32 {
-          let scale = rounded.scale[group]
-          for i in 32 * group..<32 * group + 32 { rest[i] = row[i] - scale * Float(rounded.q[i]) }
-        }
-        kernels.pointee.quantize_activations(rest, columns, memory.row(2 * token + 1))
-      }
+    let bytes = terms.lazy.map(\.matrix.scratchBytes).max() ?? 0
+    let scratch = pool.scratch.reserve(pool.threads * bytes)
+    pool.runOnWorkers(tasks) { task, worker in
+      body(task, kernels, scratch + worker * bytes)
     }
   }
 }

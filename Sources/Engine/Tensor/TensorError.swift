@@ -10,6 +10,8 @@ package struct TensorError: Error, Sendable, Equatable, CustomStringConvertible 
     package static let partialBlock = Code(name: "partialBlock")
     /// The bytes given are not as many as shape and type ask for.
     package static let wrongByteCount = Code(name: "wrongByteCount")
+    /// The system has no memory for it.
+    package static let outOfMemory = Code(name: "outOfMemory")
   }
 
   package let code: Code

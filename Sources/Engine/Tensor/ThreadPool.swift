@@ -19,6 +19,8 @@ package final class ThreadPool: @unchecked Sendable {
   private let loop: ParallelLoop
   private let pinned: Bool
   private var owner: pthread_t?
+  /// Working memory of the product that runs: its activations.
+  let inputScratch = Scratch()
   private var workers: [pthread_t] = []
 
   /// - Parameters:

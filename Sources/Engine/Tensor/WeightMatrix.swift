@@ -1,21 +1,24 @@
 internal import CKernels
 
-/// rows × columns weights in their file's own precision: row-major blocks as in GGUF.
+/// rows × columns weights in their file's own precision.
 ///
-/// The bytes are borrowed; `owner` keeps them alive (a mapped file, an array's box).
+/// They are packed for products once, when the matrix is made; then the file's bytes are released.
 package final class WeightMatrix: Sendable {
   package let type: ElementType
   package let rows: Int
   package let columns: Int
   private let rowBytes: Int
-  nonisolated(unsafe) private let base: UnsafeRawPointer
-  private let owner: any Sendable & AnyObject
+  private let packed: PackedWeights
 
-  /// - Throws: `TensorError` when `columns` is not whole blocks, a size overflows, or `bytes` is
-  ///   not exactly as long as shape and type ask for.
+  /// - Parameters:
+  ///   - bytes: row-major, as in GGUF.
+  ///   - owner: of the bytes; not kept.
+  ///   - packer: spreads the packing over its pool; nil packs on this thread.
+  /// - Throws: `TensorError` when `columns` is not whole blocks, a size overflows, `bytes` is not
+  ///   exactly as long as shape and type ask for, or there is no memory to pack into.
   package init(
     type: ElementType, rows: Int, columns: Int, bytes: UnsafeRawBufferPointer,
-    owner: any Sendable & AnyObject
+    owner: any Sendable & AnyObject, packer: WeightPacker? = nil
   ) throws(TensorError) {
     guard rows >= 0, columns >= 0 else {
       throw TensorError(.invalidDimension, "rows (\(rows)) and columns (\(columns)) must be ≥ 0")
@@ -39,14 +42,28 @@ package final class WeightMatrix: Sendable {
     self.columns = columns
     self.rowBytes = rowBytes
     // An empty buffer may have no address; nothing is read through it then.
-    self.base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
-    self.owner = owner
+    let base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
+    let packed = withExtendedLifetime(owner) {
+      PackedWeights(
+        type: type, rows: rows, columns: columns, source: base, rowBytes: rowBytes,
+        packer: packer ?? WeightPacker(pool: ThreadPool(threads: 1), regionBytes: 0))
+    }
+    guard let packed else {
+      throw TensorError(
+        .outOfMemory, "\(total) bytes of weights cannot be packed: no memory; use a smaller model")
+    }
+    self.packed = packed
+    (owner as? any FetchedBytes)?.release(bytes)
   }
 
   /// Row `i` as f32, into[columns]: an embedding look-up. Traps when `i` is out of range.
   package func copyRow(_ i: Int, into: UnsafeMutablePointer<Float>) {
     precondition(i >= 0 && i < rows, "row \(i) of \(rows)")
-    Kernels.dequantize(type, base + i * rowBytes, into: into, count: columns)
+    withUnsafeTemporaryAllocation(byteCount: max(rowBytes, 1), alignment: 4) { bytes in
+      let start = bytes.baseAddress!
+      packed.copyBytes(ofRow: i, type: type, columns: columns, into: start)
+      Kernels.dequantize(type, start, into: into, count: columns)
+    }
   }
 
   /// y[count][rows] = x[count][columns] · Wᵀ, row-major f32.
@@ -55,7 +72,7 @@ package final class WeightMatrix: Sendable {
   package func multiply(
     _ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>, pool: ThreadPool
   ) {
-    Product(count: count, columns: columns, threads: pool.threads).run([self], x, [y], pool: pool)
+    Self.multiply([self], x, count: count, into: [y], pool: pool)
   }
 
   /// As `multiply`, for several matrices of as many columns (query, key and value; gate and up): x is
@@ -65,18 +82,39 @@ package final class WeightMatrix: Sendable {
     into y: [UnsafeMutablePointer<Float>], pool: ThreadPool
   ) {
     guard let columns = matrices.first?.columns else { return }
-    Product(count: count, columns: columns, threads: pool.threads).run(matrices, x, y, pool: pool)
+    precondition(count >= 0, "count is negative: \(count)")
+    precondition(matrices.count == y.count, "one result for each matrix")
+    let quantizes = matrices.contains(where: \.type.isBlockQuantized)
+    let passRows = 64
+    for start in stride(from: 0, to: count, by: passRows) {
+      let rows = min(passRows, count - start)
+      let input = Activations(borrowing: x + start * columns, columns: columns, pool: pool)
+      if quantizes { input.quantize(rows: rows, pool: pool) }
+      let terms = zip(matrices, y).map { ProductTerm($0, into: $1 + start * $0.rows) }
+      Product(terms: terms, input: input, count: rows).run(pool: pool)
+    }
   }
 
-  /// The product of the rows of `slice` with `tokens` rows of x, as the kernels take it.
-  func product(
-    rows slice: Range<Int>, x: UnsafePointer<Float>, quantized: ck_activations, tokens: Int,
-    into y: UnsafeMutablePointer<Float>, stride: Int, scratch: UnsafeMutableRawPointer
-  ) -> ck_product {
-    ck_product(
-      type: Int32(type.rawValue), columns: columns, row_bytes: rowBytes,
-      weights: base.assumingMemoryBound(to: UInt8.self), first: slice.lowerBound,
-      end: slice.upperBound, count: tokens, x: x, quantized: quantized, y: y, y_stride: stride,
+  /// The product of the rows of `slice`, whose start is a multiple of 16, with the first `count` rows
+  /// of x.
+  func multiply(
+    rows slice: Range<Int>, _ input: Activations, count: Int, term: ProductTerm,
+    kernels: UnsafePointer<ck_kernels>, scratch: UnsafeMutableRawPointer
+  ) {
+    let perPanel = PackedWeights.panelRows
+    var product = ck_product(
+      type: Int32(type.rawValue), rows: rows, columns: columns,
+      panels: packed.panels.assumingMemoryBound(to: UInt8.self), panel_bytes: packed.panelBytes,
+      first: slice.lowerBound / perPanel, end: (slice.upperBound + perPanel - 1) / perPanel,
+      count: count, values: input.pointer, x: input.groups, groups: input.groupsPerRow, y: term.y,
+      y_stride: rows, bias: term.bias, accumulate: term.accumulates ? 1 : 0,
       scratch: scratch.assumingMemoryBound(to: UInt8.self))
+    kernels.pointee.multiply(&product)
   }
+
+  /// Whether products take quantised activations.
+  package var takesQuantized: Bool { type.isBlockQuantized }
+
+  /// Scratch bytes of a thread for `multiply(rows:…)`.
+  var scratchBytes: Int { ck_packed_scratch(columns) }
 }

@@ -31,7 +31,7 @@ struct ForwardStep {
         Kernels.scale(target, by: configuration.embeddingScale, count: width)
       }
       if let positions = model.positions {
-        let position = workspace.normed.pointer + row * width
+        let position = workspace.normed.row(row)
         positions.copyRow(Int(batch.positions[row]), into: position)
         Kernels.add(position, into: target, count: width)
       }
@@ -43,10 +43,10 @@ struct ForwardStep {
     guard configuration.rotary != nil else { return }
     var kinds = [(model.angles, model.magnitude)]
     if configuration.window != nil { kinds.append((model.windowAngles, model.windowMagnitude)) }
-    for (kind, (angles, magnitude)) in kinds.enumerated() {
-      for row in 0..<count {
+    forEachRow { row in
+      let position = Double(batch.positions[row])
+      for (kind, (angles, magnitude)) in kinds.enumerated() {
         let start = rotationOffset(row, windowed: kind == 1)
-        let position = Double(batch.positions[row])
         for (index, angle) in angles.enumerated() {
           workspace.cosines.pointer[start + index] = Float(cos(position * angle) * magnitude)
           workspace.sines.pointer[start + index] = Float(sin(position * angle) * magnitude)
@@ -57,73 +57,77 @@ struct ForwardStep {
 
   /// residual += output(attention(norm(residual)))
   func attention(_ layer: DecoderLayer, _ number: Int) {
-    normRows(layer.attentionNorm)
-    WeightMatrix.multiply(
-      [layer.query.matrix, layer.key.matrix, layer.value.matrix], workspace.normed.pointer,
-      count: count,
-      into: [workspace.queries.pointer, workspace.keys.pointer, workspace.values.pointer],
-      pool: pool)
+    let inputs = [layer.query, layer.key, layer.value]
+    normRows(layer.attentionNorm, for: inputs)
+    let results = [workspace.queries, workspace.keys, workspace.values]
+    Product(
+      terms: zip(inputs, results).map { $0.term(into: $1.pointer) }, input: workspace.normed,
+      count: count
+    ).run(pool: pool)
     forEachRow { row in finishHeads(layer, number, row) }
     Attention(step: self, layer: number).run()
-    layer.output.matrix.multiply(
-      workspace.attended.pointer, count: count, into: workspace.branch.pointer, pool: pool)
-    join(bias: layer.output.bias, norm: layer.postAttentionNorm)
+    quantizeRows(workspace.attended, for: layer.output)
+    join(layer.output, workspace.attended, norm: layer.postAttentionNorm)
   }
 
   /// residual += down(activation(gate, up)(norm(residual)))
   func feedForward(_ layer: DecoderLayer) {
-    normRows(layer.feedForwardNorm)
-    let normed = workspace.normed.pointer
+    let inner = workspace.inner
+    var terms = [layer.up.term(into: inner.pointer)]
     if let gate = layer.gate {
-      WeightMatrix.multiply(
-        [gate.matrix, layer.up.matrix], normed, count: count,
-        into: [workspace.gate.pointer, workspace.up.pointer], pool: pool)
-    } else {
-      layer.up.matrix.multiply(normed, count: count, into: workspace.up.pointer, pool: pool)
+      terms = [gate.term(into: inner.pointer), layer.up.term(into: workspace.up.pointer)]
     }
-    forEachRow { row in activate(layer, row) }
-    let inner = configuration.activation.isGated ? workspace.gate : workspace.up
-    layer.down.matrix.multiply(
-      inner.pointer, count: count, into: workspace.branch.pointer, pool: pool)
-    join(bias: layer.down.bias, norm: layer.postFeedForwardNorm)
+    normRows(layer.feedForwardNorm, for: [layer.gate, layer.up].compactMap { $0 })
+    Product(terms: terms, input: workspace.normed, count: count).run(pool: pool) { columns in
+      for row in 0..<count { activate(row, columns) }
+    }
+    quantizeRows(inner, for: layer.down)
+    join(layer.down, inner, norm: layer.postFeedForwardNorm)
   }
 
   /// logits = head(norm(residual)) for the rows that want them.
   func readOut(into logits: UnsafeMutablePointer<Float>) {
     let rows = batch.logitRows
     guard !rows.isEmpty else { return }
-    for (index, row) in rows.enumerated() {
+    let input = workspace.readOut, head = model.head
+    forEachRow(of: rows.count) { index in
       model.outputNorm.apply(
-        workspace.residual.pointer + row * width, into: workspace.normed.pointer + index * width)
+        workspace.residual.pointer + rows[index] * width, into: input.row(index))
+      if head.matrix.takesQuantized { input.quantize(row: index) }
     }
-    model.head.matrix.multiply(
-      workspace.normed.pointer, count: rows.count, into: logits, pool: pool)
-    let cap = configuration.logitSoftCap
-    guard cap > 0 else { return }
-    forEachRow(of: rows.count) { row in
-      Kernels.softCap(
-        logits + row * configuration.vocabulary, cap: cap, count: configuration.vocabulary)
+    let cap = configuration.logitSoftCap, vocabulary = configuration.vocabulary
+    Product(terms: [head.term(into: logits)], input: input, count: rows.count).run(pool: pool) {
+      columns in
+      guard cap > 0 else { return }
+      for row in rows.indices {
+        Kernels.softCap(
+          logits + row * vocabulary + columns.lowerBound, cap: cap, count: columns.count)
+      }
     }
   }
 
   // MARK: Rows
 
-  private func normRows(_ norm: Norm) {
+  /// normed = norm(residual), ready for products with `linears`.
+  private func normRows(_ norm: Norm, for linears: [Linear]) {
+    let quantizes = linears.contains(where: \.matrix.takesQuantized)
     forEachRow { row in
-      norm.apply(
-        workspace.residual.pointer + row * width, into: workspace.normed.pointer + row * width)
+      norm.apply(workspace.residual.pointer + row * width, into: workspace.normed.row(row))
+      if quantizes { workspace.normed.quantize(row: row) }
     }
   }
 
-  /// Biases, norms and rotations of a row's queries and keys; keys and values go to the cache.
+  private func quantizeRows(_ rows: Activations, for linear: Linear) {
+    guard linear.matrix.takesQuantized else { return }
+    forEachRow { rows.quantize(row: $0) }
+  }
+
+  /// Norms and rotations of a row's queries and keys; keys and values go to the cache.
   private func finishHeads(_ layer: DecoderLayer, _ number: Int, _ row: Int) {
     let c = configuration
     let queries = workspace.queries.pointer + row * c.heads * c.headDimension
     let keys = workspace.keys.pointer + row * c.kvHeads * c.headDimension
     let values = workspace.values.pointer + row * c.kvHeads * c.headDimension
-    addBias(layer.query.bias, queries)
-    addBias(layer.key.bias, keys)
-    addBias(layer.value.bias, values)
     finish(queries, heads: c.heads, norm: layer.queryNorm, number, row)
     finish(keys, heads: c.kvHeads, norm: layer.keyNorm, number, row)
     let position = Int(batch.positions[row])
@@ -154,46 +158,39 @@ struct ForwardStep {
     ((windowed ? workspace.maximumTokens : 0) + row) * model.angles.count
   }
 
-  private func activate(_ layer: DecoderLayer, _ row: Int) {
-    let inner = configuration.feedForward
-    let up = workspace.up.pointer + row * inner
-    addBias(layer.up.bias, up)
-    guard let gateLinear = layer.gate else {
-      if configuration.activation == .gelu {
-        Kernels.gelu(up, count: inner)
-      } else {
-        Kernels.geluTanh(up, count: inner)
-      }
-      return
-    }
-    let gate = workspace.gate.pointer + row * inner
-    addBias(gateLinear.bias, gate)
-    if configuration.activation == .siluGated {
-      Kernels.siluMultiply(gate: gate, up: up, count: inner)
-    } else {
-      Kernels.geluTanhMultiply(gate: gate, up: up, count: inner)
+  /// Some columns of a row of the inner activations.
+  private func activate(_ row: Int, _ columns: Range<Int>) {
+    let start = row * configuration.feedForward + columns.lowerBound, count = columns.count
+    let inner = workspace.inner.pointer + start
+    switch configuration.activation {
+    case .siluGated:
+      Kernels.siluMultiply(gate: inner, up: workspace.up.pointer + start, count: count)
+    case .geluTanhGated:
+      Kernels.geluTanhMultiply(gate: inner, up: workspace.up.pointer + start, count: count)
+    case .geluTanh: Kernels.geluTanh(inner, count: count)
+    case .gelu: Kernels.gelu(inner, count: count)
     }
   }
 
-  /// residual += norm(branch + bias)
-  private func join(bias: FloatBuffer?, norm: Norm?) {
+  /// residual += norm(linear(input))
+  private func join(_ linear: Linear, _ input: Activations, norm: Norm?) {
+    let residual = workspace.residual.pointer
+    guard let norm else {
+      let term = linear.term(into: residual, accumulates: true)
+      return Product(terms: [term], input: input, count: count).run(pool: pool)
+    }
+    let branch = workspace.branch.pointer
+    Product(terms: [linear.term(into: branch)], input: input, count: count).run(pool: pool)
     forEachRow { row in
-      let branch = workspace.branch.pointer + row * width
-      addBias(bias, branch)
-      norm?.apply(branch, into: branch)
-      Kernels.add(branch, into: workspace.residual.pointer + row * width, count: width)
+      norm.apply(branch + row * width, into: branch + row * width)
+      Kernels.add(branch + row * width, into: residual + row * width, count: width)
     }
-  }
-
-  private func addBias(_ bias: FloatBuffer?, _ x: UnsafeMutablePointer<Float>) {
-    guard let bias else { return }
-    Kernels.add(bias.pointer, into: x, count: bias.count)
   }
 
   // MARK: Spreading over the pool
 
   /// Fewest rows that are worth another thread.
-  private static let rowsPerTask = 8
+  private static let rowsPerTask = 4
 
   private func forEachRow(_ body: (Int) -> Void) { forEachRow(of: count, body) }
 
@@ -202,5 +199,14 @@ struct ForwardStep {
     pool.run((count + size - 1) / size) { task in
       for row in task * size..<min(count, (task + 1) * size) { body(row) }
     }
+  }
+}
+
+extension Linear {
+  /// y = x · Wᵀ + bias
+  fileprivate func term(
+    into y: UnsafeMutablePointer<Float>, accumulates: Bool = false
+  ) -> ProductTerm {
+    ProductTerm(matrix, into: y, bias: bias, accumulates: accumulates)
   }
 }

@@ -10,6 +10,7 @@ struct WeightReader {
 
   let source: Source
   private(set) var used: Set<String> = []
+  private let packer = WeightPacker()
 
   init(_ source: Source) { self.source = source }
 
@@ -169,7 +170,8 @@ struct WeightReader {
       do throws(TensorError) {
         matrices.append(
           try WeightMatrix(
-            type: type, rows: count, columns: columns, bytes: slice, owner: readable.owner))
+            type: type, rows: count, columns: columns, bytes: slice, owner: readable.owner,
+            packer: packer))
       } catch {
         throw ModelFileError(
           .wrongShape, path: path, field: "tensor \(tensor.name)", offset: tensor.offset,

@@ -11,8 +11,10 @@ package final class Workspace: @unchecked Sendable {
 
   /// [tokens][width]: the residual stream.
   let residual: FloatBuffer
-  /// [tokens][width]: normed input of a matrix product, and rows gathered for the logits.
-  let normed: FloatBuffer
+  /// [tokens][width]: normed input of a layer's products.
+  let normed: Activations
+  /// [rows][width]: normed rows gathered for the logits.
+  let readOut: Activations
   /// [tokens][width]: output of attention or feed-forward.
   let branch: FloatBuffer
   /// [tokens][heads × headDimension]
@@ -22,10 +24,10 @@ package final class Workspace: @unchecked Sendable {
   /// [tokens][kvHeads × headDimension]
   let values: FloatBuffer
   /// [tokens][heads × headDimension]
-  let attended: FloatBuffer
-  /// [tokens][feedForward]
-  let gate: FloatBuffer
-  /// [tokens][feedForward]
+  let attended: Activations
+  /// [tokens][feedForward]: gate, then the activation, which is the input of the product down.
+  let inner: Activations
+  /// [tokens][feedForward], where the activation is gated.
   let up: FloatBuffer
   /// [2: global, local][tokens][rotated / 2]
   let cosines: FloatBuffer
@@ -44,14 +46,18 @@ package final class Workspace: @unchecked Sendable {
     self.maximumContext = context
     let n = maximumTokens
     residual = FloatBuffer(count: n * c.width)
-    normed = FloatBuffer(count: n * c.width)
+    // Half the groups in detail: SmolLM2-135M's next-token distributions then differ from exact ones
+    // by a mean KL divergence of 1.5 × 10⁻⁴ (none in detail: 3.5 × 10⁻³; a quarter: 4 × 10⁻⁴).
+    normed = Activations(columns: c.width, maximumRows: n, detail: .half)
+    readOut = Activations(columns: c.width, maximumRows: n, detail: .all)
     branch = FloatBuffer(count: n * c.width)
     queries = FloatBuffer(count: n * c.heads * c.headDimension)
     keys = FloatBuffer(count: n * c.kvHeads * c.headDimension)
     values = FloatBuffer(count: n * c.kvHeads * c.headDimension)
-    attended = FloatBuffer(count: n * c.heads * c.headDimension)
-    gate = FloatBuffer(count: c.activation.isGated ? n * c.feedForward : 1)
-    up = FloatBuffer(count: n * c.feedForward)
+    attended = Activations(
+      columns: c.heads * c.headDimension, maximumRows: n, detail: .half)
+    inner = Activations(columns: c.feedForward, maximumRows: n, detail: .half)
+    up = FloatBuffer(count: c.activation.isGated ? n * c.feedForward : 1)
     let angles = max(1, 2 * n * (c.rotary?.dimension ?? 0) / 2)
     cosines = FloatBuffer(count: angles)
     sines = FloatBuffer(count: angles)

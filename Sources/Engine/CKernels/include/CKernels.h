@@ -37,39 +37,52 @@ typedef struct {
   float *min;
 } ck_row;
 
-/// `count` rows of activations as int8: x = scale * q in groups of 32.
-/// q: [count][padded], padded = columns rounded up to 64, q in -127...127;
-/// quad: [count][padded / 4], -128 * (sum of 4 consecutive q), the start value of dot products
-/// with offset weights; scale: [count][padded / 32]; sum: [count][sums], scale * (sum of q),
-/// sums = padded / 32 rounded up to 16. Paddings are zero.
+/// 32 activations of a row as int8: x = scale * q, q in -127...127. One cache line.
+///
+/// A row is one group for each 32 columns, in order, followed by its extra groups, in order too: each
+/// adds to one of these blocks, the `block`th, what rounding left over there. A row may have as many
+/// as blocks and is then exact to 16 bits.
 typedef struct {
-  size_t padded;
-  size_t sums;
-  int8_t *q;
-  int32_t *quad;
-  float *scale;
-  float *sum;
-} ck_activations;
+  int8_t q[32];
+  float scale;
+  /// scale * (sum of q)
+  float sum;
+  /// -128 * (sum of q), and of its halves: the start of dot products with offset weights.
+  int32_t start;
+  int32_t half_start[2];
+  uint32_t block;
+  uint32_t unused[2];
+} ck_group;
 
-/// A slice of a product: rows `first..<end` of y[count][rows] = x[count][columns] · Wᵀ.
+/// A slice of a product: y[count][rows] = x · Wᵀ for the rows of the panels `first..<end`, 16 a panel.
 typedef struct {
   int type;
-  size_t columns;
-  size_t row_bytes;
-  const uint8_t *weights;
+  /// Of the matrix; columns are a multiple of 32 for block types.
+  size_t rows, columns;
+  const uint8_t *panels;
+  /// ck_packed_panel_bytes(type, columns)
+  size_t panel_bytes;
   size_t first, end;
   size_t count;
-  const float *x;            // used by float types
-  ck_activations quantized;  // used by block types
+  /// For float types: [count][columns].
+  const float *values;
+  /// For block types: [count][groups]; groups >= columns / 32.
+  const ck_group *x;
+  size_t groups;
   float *y;
   size_t y_stride;
-  uint8_t *scratch;          // 64-byte aligned, ck_multiply_scratch(columns) bytes
+  /// [rows], added to each row of the result.
+  const float *_Nullable bias;
+  /// Adds to y what it holds already.
+  int accumulate;
+  /// 64-byte aligned, ck_packed_scratch(columns) bytes.
+  uint8_t *scratch;
 } ck_product;
 
 typedef struct {
   const char *name;
-  /// Quantises one row; q, quad, scale and sum point at this row's parts.
-  void (*quantize_activations)(const float *x, size_t columns, ck_activations row);
+  /// Quantises one row to `groups` groups, columns / 32 and extra ones for the blocks that lose most.
+  void (*quantize_row)(const float *x, size_t columns, size_t groups, ck_group *into);
   void (*multiply)(const ck_product *product);
   /// f32 of `count` elements; a multiple of the type's block.
   void (*dequantize)(int type, const void *source, float *into, size_t count);
@@ -117,8 +130,15 @@ int ck_best_level(void);
 /// the machine cannot run it.
 int ck_force_level(int level);
 
+/// Bytes of one panel of weights, a multiple of 64.
+size_t ck_packed_panel_bytes(int type, size_t columns);
+/// Packs up to 16 rows into a panel, 64-byte aligned.
+void ck_pack_panel(int type, const uint8_t *source, size_t row_bytes, size_t rows, size_t columns,
+                   uint8_t *panel);
+/// The bytes that one of a panel's rows was packed from.
+void ck_unpack_lane(int type, const uint8_t *panel, size_t lane, size_t columns, uint8_t *into);
 /// Bytes of scratch one ck_product needs, a multiple of 64.
-size_t ck_multiply_scratch(size_t columns);
+size_t ck_packed_scratch(size_t columns);
 
 /// Quantises to F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 by the rules of ggml's reference;
 /// returns -1 for other types.
