@@ -50,10 +50,17 @@ def main():
     results = report.load()
     results["machine"] = machine.describe(rows.sides.THREADS)
     results.setdefault("rows", {})
+    failed = []
     for name in names:
         print(f"== {name}: {ROWS[name]}", flush=True)
         started = time.time()
-        for key, row in rows.measure(name).items():
+        try:
+            measured = rows.measure(name)
+        except (Exception, SystemExit) as error:  # an hour of other rows must not be lost
+            failed.append(name)
+            print(f"   FAILED: {error}", flush=True)
+            continue
+        for key, row in measured.items():
             row["measured"] = time.strftime("%Y-%m-%d", time.gmtime(started))
             results["rows"][key] = row
             print("   " + report.line(key, row), flush=True)
@@ -65,6 +72,8 @@ def main():
         report.write(document, text)
     missed = [key for key, row in results["rows"].items() if not report.is_met(row)]
     print(f"\nmissed: {', '.join(missed)}" if missed else "\nevery measured target is met")
+    if failed:
+        sys.exit(f"could not be measured: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -73,6 +73,21 @@ def line(key, row):
             f"{'' if is_met(row) else '  MISSED'}")
 
 
+def in_order(rows):
+    """By kind, however they were measured: the demo model, other formats, the rest."""
+    first = list(NAMES)
+
+    def place(item):
+        key = item[0]
+        if key in first[:5]:
+            return (0, first.index(key), "")
+        if key.split(" ")[0] in ("q4_0", "q8_0", "q4_k", "gemma"):
+            return (1, 0, key)
+        return (2, first.index(key) if key in first else len(first), "")
+
+    return sorted(rows.items(), key=place)
+
+
 def cells(*texts):
     return "| " + " | ".join(texts) + " |"
 
@@ -88,7 +103,7 @@ def table(results):
         cells("load", "ours", "peer", "unit", "ratio", "target", "", "peer's settings"),
         "|---|---:|---:|---|---:|---:|---|---|",
     ]
-    for key, row in results["rows"].items():
+    for key, row in in_order(results["rows"]):
         out.append(cells(
             NAMES.get(key, key), spread(row["ours"]), spread(row["theirs"]), row["unit"],
             achieved(row), target(row), "met" if is_met(row) else "**missed**",
@@ -97,7 +112,7 @@ def table(results):
 
 
 def latencies(results):
-    rows = [(key, row) for key, row in results["rows"].items() if "latency" in row]
+    rows = [(key, row) for key, row in in_order(results["rows"]) if "latency" in row]
     if not rows:
         return []
     out = ["", "Latencies of the 16 streams, ms, ours / peer:", "",
@@ -125,7 +140,7 @@ def memories(results):
 def roofline(results):
     """How near each engine row is to what the machine can read and compute."""
     machine = results["machine"]
-    rows = [(key, row) for key, row in results["rows"].items() if "demands" in row]
+    rows = [(key, row) for key, row in in_order(results["rows"]) if "demands" in row]
     if not rows:
         return []
     reads, operations = machine["model_sized_gb_s"], machine["int8_gop_s"]

@@ -98,10 +98,10 @@ struct AddressBench {
     var settings = HTTPClient.Configuration()
     settings.redirectConfiguration = .disallow
     settings.timeout = .init(connect: .seconds(10))
-    // Shorter than the shortest keep-alive among common servers (5 s), lest a request meet a
-    // connection that is just being closed.
+    // Far shorter than the shortest keep-alive among common servers (5 s), lest a request meet a
+    // connection that is just being closed, however late timers are on a machine under load.
     settings.connectionPool = .init(
-      idleTimeout: .seconds(4),
+      idleTimeout: .seconds(1),
       concurrentHTTP1ConnectionsPerHostSoftLimit: Bench.maximumConcurrency)
     settings.httpVersion = .http1Only
     settings.tracing.tracer = nil
