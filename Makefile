@@ -5,7 +5,7 @@ SHELL := /bin/bash
 RELEASE := .build-release
 CACHE := $(or $(BREAKEVEN_CACHE),$(HOME)/.cache/breakeven)
 
-.PHONY: demo test build bench bench-forecast soak format format-check bootstrap parity clean
+.PHONY: demo test build bench bench-forecast bench-serve soak format format-check bootstrap parity clean
 
 bootstrap:
 	scripts/bootstrap run
@@ -29,6 +29,12 @@ bench: build
 # The simulation against a vectorised NumPy version of the same model, on the same cores.
 bench-forecast: build
 	Benchmarks/forecast/run
+
+# The engine against llama.cpp, ONNX Runtime and sentence-transformers; an hour on a quiet machine.
+# One row alone: make bench-serve ROWS=decode
+bench-serve: build
+	scripts/bootstrap bench
+	Benchmarks/serve/run
 
 # What takes longer than a test run may: kills, random operations, long loads.
 soak: build

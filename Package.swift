@@ -98,11 +98,12 @@ let package = Package(
       name: "CPango", path: "Sources/Doors/CPango", pkgConfig: "pangocairo",
       providers: [.apt(["libpango1.0-dev"])]),
     room("Print", floor: "Doors", ["Venture", "CPango"]),
+    room("Bench", floor: "Doors", ["Ledger"]),
     .executableTarget(
       name: "breakeven",
       dependencies: [
         "Inference", "Ledger", "Billing", "Forecast", "Venture", "Store", "Gateway", "Dashboard",
-        "Print", "ModelFiles", "Tokenizers", "Tensor",
+        "Print", "Bench", "ModelFiles", "Tokenizers", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -137,6 +138,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ], fixtures: true),
     tests("Print", ["Print", "Venture", "Forecast", "Ledger"]),
+    tests("Bench", ["Bench", "Ledger", "TestSupport"]),
     tests(
       "Store",
       ["Store", "Billing", "Ledger", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),

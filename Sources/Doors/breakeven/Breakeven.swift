@@ -15,7 +15,7 @@ struct Breakeven: AsyncParsableCommand {
       CreditCommand.self, PriceCommand.self, UpstreamCommand.self, UsageCommand.self,
       LedgerCommand.self, ReportCommand.self, ModelCommand.self, GenerateCommand.self,
       EmbedCommand.self,
-      AdminCommand.self,
+      BenchCommand.self, AdminCommand.self,
     ])
 
   /// A failure is one clear line on standard error and a status other than zero.
