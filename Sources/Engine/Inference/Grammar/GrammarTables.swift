@@ -85,6 +85,7 @@ struct GrammarTables: ~Copyable {
   private mutating func compute(_ state: Int32, _ index: Int) -> Int32 {
     let byte = network.bytesOfClass[index]
     beginClosure()
+    work += states[Int(state)].configurations.count / 16
     for configuration in states[Int(state)].configurations {
       let below = StackSets.below(configuration)
       for place in network.bytes.range(StackSets.node(configuration)) {

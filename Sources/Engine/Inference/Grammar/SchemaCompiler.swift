@@ -141,6 +141,7 @@ struct SchemaCompiler {
         for (index, part) in parts.enumerated() {
           merged = try SchemaMerge.merge(
             merged, try resolved(part, at: place), at: "\(place)/allOf/\(index)")
+          if let object = merged.object { try spend(object, at: place, depth: depth) }
         }
         return try expression(merged, at: place, depth: depth + 1)
       }

@@ -43,20 +43,21 @@ package struct TokenMask: Sendable, Equatable {
     for index in words.indices { words[index] &= other.words[index] }
   }
 
-  /// Sets the logits of tokens that are not in the mask to −∞; those past its end too.
+  /// Sets the logits of tokens that are not in the mask to −∞; those past its end too. O(words) and
+  /// O(tokens left out), in runs.
   func apply(to row: UnsafeMutableBufferPointer<Float>) {
-    for (index, word) in words.enumerated() where word != .max {
+    let covered = min(words.count * 64, row.count)
+    for (index, word) in words.enumerated() where index * 64 < covered {
       let start = index * 64
-      guard start < row.count else { return }
-      let end = min(row.count, start + 64)
-      if word == 0 {
-        for place in start..<end { row[place] = -.infinity }
-      } else {
-        for place in start..<end where word >> UInt64(place - start) & 1 == 0 {
-          row[place] = -.infinity
-        }
+      var out = ~word
+      while out != 0 {
+        let first = out.trailingZeroBitCount
+        let length = (~(out >> UInt64(first))).trailingZeroBitCount
+        let end = min(start + first + length, covered)
+        for place in min(start + first, end)..<end { row[place] = -.infinity }
+        out = first + length < 64 ? out & (UInt64.max << UInt64(first + length)) : 0
       }
     }
-    for place in min(words.count * 64, row.count)..<row.count { row[place] = -.infinity }
+    for place in covered..<row.count { row[place] = -.infinity }
   }
 }
