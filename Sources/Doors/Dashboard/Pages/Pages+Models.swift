@@ -144,7 +144,8 @@ extension Pages {
       "model", visit, title: name, section: "models",
       [
         "answer": modelAnswer(economics, volume, visit),
-        "figures": modelTiles(name, economics, volume, visit),
+        "figures": modelTiles(
+          name, economics, volume, price: current(prices, model: name, visit), visit),
         "prices": priceTable(prices, name, visit), "requests": requests,
       ])
   }
@@ -168,10 +169,8 @@ extension Pages {
   }
 
   private func modelTiles(
-    _ name: String, _ economics: Economics, _ volume: Volume, _ visit: Visit
-  )
-    -> [Figure]
-  {
+    _ name: String, _ economics: Economics, _ volume: Volume, price: PriceVersion?, _ visit: Visit
+  ) -> [Figure] {
     let (text, format) = (visit.text, visit.format)
     let requests = visit.address("/requests", ["model": name])
     let cost = economics.computeUsed + economics.upstream
@@ -202,7 +201,23 @@ extension Pages {
               economics.contribution.picos, of: economics.revenue.picos, decimals: 1) ?? "–"
           ]),
         tone: economics.contribution.isNegative ? .loss : nil),
+      cacheTile(volume, price, link: requests, visit),
     ]
+  }
+
+  /// The share of input that the prefix cache served, and what it earns at the price in force.
+  private func cacheTile(
+    _ volume: Volume, _ price: PriceVersion?, link: String, _ visit: Visit
+  ) -> Figure {
+    let (text, format) = (visit.text, visit.format)
+    let earned = price.map { Rating.amount(volume.cachedInput, of: $0.cachedInput) }
+    return Figure(
+      key: "cache", label: text("figure_cache"),
+      value: format.percent(
+        Int128(volume.cachedInput), of: Int128(volume.input + volume.cachedInput), decimals: 1)
+        ?? "–",
+      link: link, exact: format.count(volume.cachedInput),
+      note: earned.map { text("cache_earned", ["value": format.money($0)]) })
   }
 
   private func priceTable(_ prices: [PriceVersion], _ model: String, _ visit: Visit) -> TableView {
