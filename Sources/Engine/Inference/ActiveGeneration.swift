@@ -1,7 +1,7 @@
-/// A request that the engine works on: all that is its own.
-struct ActiveGeneration {
+/// A request that the engine works on: all that is its own. Used by the engine's thread only.
+final class ActiveGeneration {
   let submission: EngineShared.Submission
-  var sampler: Sampler
+  private var sampler: Sampler
   var assembler: TextAssembler
   var completionTokens = 0
   /// Tokens computed for it, again and in vain too.
@@ -21,8 +21,11 @@ struct ActiveGeneration {
     assembler = TextAssembler(stop: request.stop)
   }
 
+  /// Picks the next token from a row of logits, which is changed.
+  func sample(_ row: UnsafeMutableBufferPointer<Float>) -> Sampler.Sample? { sampler.sample(row) }
+
   /// Takes the next token; gives the reason to end, if there is one.
-  mutating func accept(_ sample: Sampler.Sample, texts: any TokenTexts) -> Finished.Reason? {
+  func accept(_ sample: Sampler.Sample, texts: any TokenTexts) -> Finished.Reason? {
     if texts.endOfGeneration.contains(sample.token) { return .stop }
     completionTokens += 1
     let bytes = texts.outputBytes(of: sample.token)
@@ -32,13 +35,13 @@ struct ActiveGeneration {
   }
 
   /// How many tokens of those expected of the answer came since the call before.
-  mutating func count() -> Int {
+  func count() -> Int {
     let count = min(completionTokens, submission.expected.answer)
     defer { countedTokens = count }
     return count - countedTokens
   }
 
-  mutating func emitRest() { emit(assembler.finish()) }
+  func emitRest() { emit(assembler.finish()) }
 
   private func emit(_ piece: TextAssembler.Piece?) {
     guard let piece else { return }
