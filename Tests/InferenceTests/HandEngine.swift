@@ -27,7 +27,7 @@ final class HandEngine {
         }), shared: shared)
   }
 
-  func submit(_ request: GenerationRequest) throws -> Generation {
+  func submit(_ request: GenerationRequest) throws(EngineRefusal) -> Generation {
     try shared.submit(request, limit: request.maxTokens, seed: request.sampling.seed ?? 0)
   }
 

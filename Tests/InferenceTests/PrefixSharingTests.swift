@@ -4,7 +4,9 @@ import Testing
 
 /// Law: a beginning that requests of one scope share is computed once, however they arrive.
 struct PrefixSharingTests {
-  private let system = (0..<413).map { Int32(($0 * 7 + $0 / 40) % 39 + 1) }
+  private let system: [Int32] = (0..<413).map { (place: Int) -> Int32 in
+    Int32((place * 7 + place / 40) % 39 + 1)
+  }
 
   private func engine() -> HandEngine {
     HandEngine(
@@ -12,10 +14,14 @@ struct PrefixSharingTests {
       options: .toy(sequences: 16, budget: 480), texts: ToyTexts(ends: false))
   }
 
+  private func tail(_ count: Int, _ index: Int) -> [Int32] {
+    (0..<count).map { (place: Int) -> Int32 in Int32((place * 3 + index * 5) % 39 + 1) }
+  }
+
   private func request(_ index: Int, own: Int, scope: String = "") -> GenerationRequest {
     var request = GenerationRequest(
       id: "\(index)",
-      prompt: system + (0..<own).map { Int32(($0 * 3 + index * 5) % 39 + 1) }, maxTokens: 8,
+      prompt: system + tail(own, index), maxTokens: 8,
       sampling: .greedy, cacheScope: scope)
     request.customer = scope
     return request
@@ -41,13 +47,12 @@ struct PrefixSharingTests {
 
   @Test func `those who wait for a beginning hold up nobody else`() throws {
     let engine = engine()
-    _ = engine.core.scheduler
-    let first = try engine.submit(request(0, own: 200))
+    let first = try engine.submit(request(0, own: 20))
     let second = try engine.submit(request(1, own: 5))
     let other = try engine.submit(
-      GenerationRequest(id: "other", prompt: [30, 31, 32], maxTokens: 2))
+      GenerationRequest(id: "other", prompt: [30, 31, 32], maxTokens: 9))
     _ = engine.turn()
-    #expect(engine.core.scheduler.running == [1])
+    #expect(engine.core.scheduler.running == [1, 3])
     _ = engine.turn()
     #expect(Set(engine.core.scheduler.running) == [1, 2, 3])
     for generation in [first, second, other] { generation.cancel() }
@@ -85,9 +90,9 @@ struct PrefixSharingTests {
         id: "1", prompt: Array(system.prefix(37)), maxTokens: 10, sampling: .greedy, logprobs: 0))
     while engine.turn() {}
     let answer = await Answer(first)
-    let second = try engine.submit(
-      GenerationRequest(
-        id: "2", prompt: system.prefix(37) + answer.tokens.map(\.token) + [3, 4, 5], maxTokens: 3))
+    let spoken: [Int32] = answer.tokens.map { $0.token }
+    let prompt = Array(system.prefix(37)) + spoken + [3, 4, 5] as [Int32]
+    let second = try engine.submit(GenerationRequest(id: "2", prompt: prompt, maxTokens: 3))
     while engine.turn() {}
     // All but the answer's last token, which was never put in, and the new ones.
     #expect(await second.finished().cachedTokens == 46)

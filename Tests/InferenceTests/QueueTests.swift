@@ -5,7 +5,10 @@ import Testing
 struct QueueTests {
   private func request(_ id: Int, prompt: Int = 20, max: Int = 12) -> GenerationRequest {
     GenerationRequest(
-      id: "\(id)", prompt: (0..<prompt).map { Int32(($0 * 5 + id * 3) % 39 + 1) }, maxTokens: max,
+      id: "\(id)",
+      prompt: (0..<prompt).map { (place: Int) -> Int32 in
+        Int32((place * 5 + id * 3) % 39 + 1)
+      }, maxTokens: max,
       sampling: .greedy)
   }
 
@@ -18,12 +21,16 @@ struct QueueTests {
       options: .toy(sequences: 4, budget: 64, queue: 60, cache: false), clock: clock,
       texts: ToyTexts(ends: false))
     // Some work first, so that speed and length are known.
-    for index in 0..<12 { _ = try engine.submit(request(index)) }
-    while engine.turn() {}
     var kept: [Generation] = []
+    for index in 0..<12 { kept.append(try engine.submit(request(index))) }
+    while engine.turn() {}
     for index in 0..<64 { kept.append(try engine.submit(request(index))) }
     var told = 0
-    do { _ = try engine.submit(request(99)) } catch { told = error.retryAfterSeconds ?? 0 }
+    do throws(EngineRefusal) {
+      _ = try engine.submit(request(99))
+    } catch {
+      told = error.retryAfterSeconds ?? 0
+    }
     let start = clock.nanoseconds()
     while engine.turn() {}
     let took = Double(clock.nanoseconds() - start) / 1e9

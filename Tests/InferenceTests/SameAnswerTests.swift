@@ -68,6 +68,6 @@ struct SameAnswerTests {
     if pages == 16, seed % 7 > 2 { #expect(load.preemptions > 0) }
     if seed % 4 != 0 { #expect(load.cachedTokens > 0) }
     if !guesses { #expect(load.draftedTokens == 0) }
-    if guesses, memory == 1 { #expect(load.acceptedTokens > 0) }
+    if guesses, memory == 1, pages == 64 { #expect(load.acceptedTokens > 0) }
   }
 }

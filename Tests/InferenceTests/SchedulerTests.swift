@@ -9,7 +9,9 @@ struct SchedulerTests {
     sequences: Int = 4, budget: Int = 8, pages: Int = 16, sharing: Bool = true
   ) -> Scheduler {
     Scheduler(
-      options: .init(maximumSequences: sequences, tokenBudget: budget),
+      options: .init(
+        maximumSequences: sequences, tokenBudget: budget,
+        maximumLogitRows: max(sequences, min(budget, 12))),
       work: WorkEstimate(perToken: 1000, perPosition: 3, perLogitRow: 500), pages: pages,
       pageLength: 4, sharing: sharing)
   }
@@ -77,6 +79,37 @@ struct SchedulerTests {
     #expect(again.entries == [Entry(sequence: 2, range: 0..<5, logitRows: 1)])
   }
 
+  @Test func `out of pages, the lowest priority gives way, whoever came first`() {
+    var s = scheduler(sequences: 2, budget: 8, pages: 3, sharing: false)
+    s.add(id: 1, prompt: tokens(4), scope: "", priority: -1)
+    s.add(id: 2, prompt: tokens(4, from: 50), scope: "", customer: "b")
+    advance(&s, s.schedule())
+    let plan = s.schedule()
+    #expect(plan.entries.map(\.sequence) == [2])
+    #expect(plan.preempted == [1])
+  }
+
+  @Test func `who gave way goes on with what is still cached`() {
+    var s = scheduler(sequences: 2, budget: 16, pages: 4)
+    s.add(id: 1, prompt: tokens(4), scope: "a")
+    s.add(id: 2, prompt: tokens(7, from: 50), scope: "b")
+    advance(&s, s.schedule())
+    var plan = s.schedule()
+    advance(&s, plan)
+    // The second has a page of its own to go on with, then there is none.
+    while plan.preempted.isEmpty {
+      plan = s.schedule()
+      advance(&s, plan)
+      s.checkInvariants()
+    }
+    #expect(plan.preempted == [2])
+    s.remove(1)
+    let again = s.schedule()
+    #expect(again.entries.map(\.sequence) == [2])
+    #expect((again.entries.first?.range.lowerBound ?? 0) >= 4)
+    #expect(s.sequences[2]?.recomputedTokens == 8 - (again.entries.first?.range.lowerBound ?? 0))
+  }
+
   @Test func `an older sequence is never preempted for a newer one`() {
     var s = scheduler(sequences: 2, budget: 8, pages: 4, sharing: false)
     s.add(id: 1, prompt: tokens(7), scope: "")
@@ -142,7 +175,9 @@ struct SchedulerTests {
         // Few different prompts, so that beginnings are shared.
         s.add(
           id: lastId, prompt: tokens(count, from: Int32.random(in: 0...2, using: &random)),
-          scope: "")
+          scope: "\(lastId % 2)", customer: "\(lastId % 3)",
+          priority: Int.random(in: -1...1, using: &random),
+          weight: Int.random(in: 1...9, using: &random))
         left[lastId] = answer
       }
       if Int.random(in: 0..<25, using: &random) == 0,
@@ -151,9 +186,18 @@ struct SchedulerTests {
         s.remove(id)
         left[id] = nil
       }
-      let plan = s.schedule()
+      var plan = s.schedule()
       s.checkInvariants()
+      for index in 0..<plan.nextEntries where Bool.random(using: &random) {
+        let most = min(
+          s.draftRoom(index, in: plan), left[plan.entries[index].sequence, default: 1] - 1)
+        s.extend(index, by: Int.random(in: 0...max(0, most), using: &random), in: &plan)
+        s.checkInvariants()
+      }
       #expect(plan.tokens <= s.options.tokenBudget)
+      #expect(plan.tokens == plan.entries.reduce(0) { $0 + $1.range.count })
+      #expect(plan.logitRows == plan.entries.reduce(0) { $0 + $1.logitRows })
+      #expect(plan.logitRows <= s.options.maximumLogitRows)
       #expect(Set(plan.entries.map(\.sequence)).count == plan.entries.count)
       #expect(plan.isEmpty == s.isEmpty)
       for entry in plan.entries {
@@ -161,8 +205,11 @@ struct SchedulerTests {
       }
       s.commit(plan)
       for entry in plan.entries where entry.logitRows > 0 {
-        s.append([Int32.random(in: 0...3, using: &random)], to: entry.sequence)
-        left[entry.sequence, default: 1] -= 1
+        // Any number of the guesses is right.
+        let right = Int.random(in: 1...entry.logitRows, using: &random)
+        s.append(
+          (0..<right).map { _ in Int32.random(in: 0...3, using: &random) }, to: entry.sequence)
+        left[entry.sequence, default: 1] -= right
         if left[entry.sequence] == 0 {
           s.remove(entry.sequence)
           left[entry.sequence] = nil

@@ -21,7 +21,7 @@ final class ToyModel: StepModel {
   let pageLength: Int
   let pages: Int
   let maximumTokens: Int
-  let work = WorkEstimate(perToken: 1000, perPosition: 3, perLogitRow: 500)
+  let work: WorkEstimate
   private let clock: ToyClock?
   private let fault: (@Sendable (_ step: Int) -> Bool)?
   private let notANumber: Bool
@@ -36,7 +36,8 @@ final class ToyModel: StepModel {
   init(
     vocabulary: Int = 40, contextLength: Int = 128, pageLength: Int = 4, pages: Int = 64,
     maximumTokens: Int = 64, clock: ToyClock? = nil, notANumber: Bool = false,
-    memory: Int = .max, nanosecondsPerToken: Int64 = 1_003, nanosecondsPerStep: Int64 = 0,
+    memory: Int = .max, workPerPosition: Int = 3, nanosecondsPerToken: Int64 = 1_003,
+    nanosecondsPerStep: Int64 = 0,
     fault: (@Sendable (Int) -> Bool)? = nil
   ) {
     self.vocabulary = vocabulary
@@ -47,6 +48,7 @@ final class ToyModel: StepModel {
     self.clock = clock
     self.notANumber = notANumber
     self.memory = memory
+    work = WorkEstimate(perToken: 1000, perPosition: workPerPosition, perLogitRow: 500)
     self.nanosecondsPerToken = nanosecondsPerToken
     self.nanosecondsPerStep = nanosecondsPerStep
     self.fault = fault

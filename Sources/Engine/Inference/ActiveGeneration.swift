@@ -1,7 +1,7 @@
-/// A request that the engine works on: all that is its own.
-struct ActiveGeneration {
+/// A request that the engine works on: all that is its own. Used by the engine's thread only.
+final class ActiveGeneration {
   let submission: EngineShared.Submission
-  var sampler: Sampler
+  private var sampler: Sampler
   var assembler: TextAssembler
   var completionTokens = 0
   /// Tokens computed for it, again and in vain too.
@@ -24,16 +24,9 @@ struct ActiveGeneration {
     matcher = submission.matcher
   }
 
-  /// Picks the next token from a row of logits, which is changed. Several may be picked before the
-  /// first is accepted.
-  mutating func sample(_ row: UnsafeMutableBufferPointer<Float>) -> Sampler.Sample? {
-    guard var sample = sampler.sample(row, mask: matcher?.mask()) else { return nil }
-    if matcher != nil {
-      let fits = matcher?.advance(sample.token) ?? true
-      precondition(fits, "a token that the mask does not allow")
-      sample.completes = matcher?.mustEnd ?? false
-    }
-    return sample
+  /// Picks the next token from a row of logits, which is changed.
+  func sample(_ row: UnsafeMutableBufferPointer<Float>) -> Sampler.Sample? {
+    sampler.sample(row, mask: matcher?.mask())
   }
 
   /// Why no token could be picked, when it is not the model's fault.
@@ -44,25 +37,27 @@ struct ActiveGeneration {
   }
 
   /// Takes the next token; gives the reason to end, if there is one.
-  mutating func accept(_ sample: Sampler.Sample, texts: any TokenTexts) -> Finished.Reason? {
+  func accept(_ sample: Sampler.Sample, texts: any TokenTexts) -> Finished.Reason? {
     if texts.endOfGeneration.contains(sample.token) { return .stop }
     completionTokens += 1
     // Control tokens that a grammar asked for are part of the answer.
     let spelling = matcher == nil ? nil : texts.controlSpelling(of: sample.token)
     let bytes = spelling.map { Array($0.utf8) } ?? texts.outputBytes(of: sample.token)
+    let fits = matcher?.advance(sample.token) ?? true
+    precondition(fits, "a token that the mask does not allow")
     emit(assembler.append(bytes, token: describe(sample, bytes, texts)))
-    if assembler.isStopped || sample.completes { return .stop }
+    if assembler.isStopped || matcher?.mustEnd == true { return .stop }
     return completionTokens >= submission.limit ? .length : nil
   }
 
   /// How many tokens of those expected of the answer came since the call before.
-  mutating func count() -> Int {
+  func count() -> Int {
     let count = min(completionTokens, submission.expected.answer)
     defer { countedTokens = count }
     return count - countedTokens
   }
 
-  mutating func emitRest() { emit(assembler.finish()) }
+  func emitRest() { emit(assembler.finish()) }
 
   private func emit(_ piece: TextAssembler.Piece?) {
     guard let piece else { return }

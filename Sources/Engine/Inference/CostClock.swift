@@ -4,6 +4,12 @@
 /// to idleness. A step's time goes from the mark to the step's end, so the engine's own work
 /// between two steps is part of it.
 ///
+/// A request pays for all that is computed for it, and only for that: a prefix is paid by the one
+/// that computes it (those who wait for it meanwhile pay nothing, later ones next to nothing), wrong
+/// guesses and the draft model's work by the sequence that guessed, and what is computed again after
+/// a preemption by the preempted request. That last is no fault of its customer's, but no idleness
+/// either; `Finished.recomputedTokens` tells it apart, and prices are by the token.
+///
 /// Law, over any drains: Σ shares + Σ finished + Σ idle == to − from.
 struct CostClock {
   private struct Account {

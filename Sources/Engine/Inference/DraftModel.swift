@@ -18,6 +18,9 @@ final class DraftModel {
     var pages: [Int32] = []
   }
 
+  /// The most tokens computed at a time to follow sequences: what guesses may delay a step.
+  static let catchUpTokens = 128
+
   private let model: any StepModel
   private var pool: PagePool
   private var states: [UInt64: State] = [:]
@@ -45,23 +48,29 @@ final class DraftModel {
   /// with first.
   func drafts(for wanted: [Wanted]) throws -> [[Int32]] {
     var drafts = [[Int32]](repeating: [], count: wanted.count)
-    var ready: [Int] = []
-    var budget = model.maximumTokens
-    for (index, item) in wanted.enumerated() where ready.count < maximumRows {
-      if prepare(item), try catchUp(item, &budget) { ready.append(index) }
+    // Each takes one token at least.
+    var budget = min(model.maximumTokens, max(wanted.count, Self.catchUpTokens))
+    var asked: [Int] = []
+    var pending: [ArraySlice<Int32>] = []
+    for (index, item) in wanted.enumerated() where asked.count < maximumRows && budget > 0 {
+      guard let known = prepare(item) else { continue }
+      let end = min(item.tokens.count, known + budget)
+      budget -= end - known
+      asked.append(index)
+      pending.append(item.tokens[known..<end])
     }
-    while !ready.isEmpty {
-      let next = try step(
-        ready.map { wanted[$0].sequence },
-        after: ready.map { index in
-          drafts[index].last ?? wanted[index].tokens[wanted[index].tokens.count - 1]
-        })
-      for (index, token) in zip(ready, next) {
-        if let token { drafts[index].append(token) }
+    while !asked.isEmpty {
+      let next = try step(asked.map { wanted[$0] }, pending)
+      var open: [Int] = []
+      pending = []
+      for (index, token) in zip(asked, next) {
+        guard let token else { continue }
+        drafts[index].append(token)
+        guard drafts[index].count < wanted[index].count else { continue }
+        open.append(index)
+        pending.append([token])
       }
-      ready = zip(ready, next).filter { index, token in
-        token != nil && drafts[index].count < wanted[index].count
-      }.map(\.0)
+      asked = open
     }
     return drafts
   }
@@ -76,10 +85,10 @@ final class DraftModel {
     return work
   }
 
-  /// Drops guesses that were wrong, and takes pages.
-  private func prepare(_ item: Wanted) -> Bool {
+  /// Drops guesses that were wrong, and takes pages; gives how many leading tokens are computed.
+  private func prepare(_ item: Wanted) -> Int? {
     let needed = item.tokens.count + item.count
-    guard needed <= model.contextLength else { return false }
+    guard needed <= model.contextLength else { return nil }
     var state = states[item.sequence] ?? State()
     states[item.sequence] = nil
     defer { states[item.sequence] = state }
@@ -87,54 +96,51 @@ final class DraftModel {
     let same = (0..<most).first { state.known[$0] != item.tokens[$0] } ?? most
     state.known.removeSubrange(same...)
     while state.pages.count * pool.pageLength < needed {
-      guard let page = pool.take() else { return false }
+      guard let page = pool.take() else { return nil }
       state.pages.append(page)
     }
-    return true
+    return same
   }
 
-  /// Computes all but the sequence's last token; false when the budget does not reach.
-  private func catchUp(_ item: Wanted, _ budget: inout Int) throws -> Bool {
-    guard var state = states[item.sequence] else { return false }
-    let start = state.known.count
-    let end = min(item.tokens.count - 1, start + budget)
-    if start < end {
-      budget -= end - start
-      var batch = Batch()
-      batch.tokens = Array(item.tokens[start..<end])
-      batch.positions = (start..<end).map { Int32($0) }
-      batch.sequences = Array(repeating: 0, count: end - start)
-      batch.pageTables = [state.pages]
-      try model.step(batch, logits: UnsafeMutableBufferPointer(rebasing: logits[..<0]))
-      work[item.sequence, default: 0] += model.work.weight(positions: start..<end, logitRows: 0)
-      state.known += item.tokens[start..<end]
-      states[item.sequence] = state
-    }
-    return state.known.count == item.tokens.count - 1
-  }
-
-  /// One token further for each; nil where the logits are not numbers.
-  private func step(_ ids: [UInt64], after tokens: [Int32]) throws -> [Int32?] {
+  /// Computes each one's pending tokens; gives the token after them, nil where they do not reach the
+  /// sequence's end or the logits are not numbers.
+  private func step(_ items: [Wanted], _ pending: [ArraySlice<Int32>]) throws -> [Int32?] {
     var batch = Batch()
-    batch.tokens = tokens
-    for (index, id) in ids.enumerated() {
-      let position = states[id]?.known.count ?? 0
-      batch.positions.append(Int32(position))
-      batch.sequences.append(index)
-      batch.logitRows.append(index)
-      batch.pageTables.append(states[id]?.pages ?? [])
-      work[id, default: 0] += model.work.weight(positions: position..<position + 1, logitRows: 1)
-      states[id]?.known.append(tokens[index])
+    for (index, (item, tokens)) in zip(items, pending).enumerated() {
+      let start = states[item.sequence]?.known.count ?? 0
+      let end = start + tokens.count
+      states[item.sequence]?.known += tokens
+      batch.tokens += tokens
+      batch.positions += (start..<end).map { Int32($0) }
+      batch.sequences += Array(repeating: index, count: tokens.count)
+      batch.pageTables.append(states[item.sequence]?.pages ?? [])
+      if end >= item.tokens.count { batch.logitRows.append(batch.tokens.count - 1) }
+      work[item.sequence, default: 0] += model.work.weight(
+        positions: start..<end, logitRows: end >= item.tokens.count ? 1 : 0)
     }
     let start = clock.nanoseconds()
-    let width = model.vocabulary
-    try model.step(
-      batch, logits: UnsafeMutableBufferPointer(rebasing: logits[..<(ids.count * width)]))
-    let next = ids.indices.map { index in
-      let row = UnsafeBufferPointer(rebasing: logits[index * width..<(index + 1) * width])
-      return LogitRow.maximum(row).flatMap { LogitRow.firstIndex(of: $0, in: row) }.map(Int32.init)
+    let count = batch.logitRows.count * model.vocabulary
+    try model.step(batch, logits: UnsafeMutableBufferPointer(rebasing: logits[..<count]))
+    let next = batch.logitRows.indices.map { pick($0) }
+    // A sequence that was followed all along has two tokens pending after a draft that was right.
+    if batch.tokens.count <= 2 * items.count {
+      curve.record(rows: items.count, nanoseconds: Double(clock.nanoseconds() - start))
     }
-    curve.record(rows: ids.count, nanoseconds: Double(clock.nanoseconds() - start))
-    return next
+    var row = 0
+    return items.map { item in
+      guard states[item.sequence].map({ $0.known.count >= item.tokens.count }) == true else {
+        return nil
+      }
+      defer { row += 1 }
+      return next[row]
+    }
+  }
+
+  private func pick(_ index: Int) -> Int32? {
+    let start = index * model.vocabulary
+    let row = UnsafeBufferPointer(rebasing: logits[start..<start + model.vocabulary])
+    return LogitRow.maximum(row).flatMap { LogitRow.firstIndex(of: $0, in: row) }.map {
+      Int32($0)
+    }
   }
 }

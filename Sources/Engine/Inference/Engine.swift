@@ -34,7 +34,7 @@ package final class Engine: Sendable {
     let small = try draft.map { draft in
       try Self.check(draft: draft, for: model)
       return try draft.weights.makeStepModel(
-        pages: options.pages(for: draft.weights), maximumTokens: options.tokenBudget,
+        pages: options.draftPages(for: draft.weights), maximumTokens: options.tokenBudget,
         options: options.stepModel)
     }
     self.init(
@@ -168,6 +168,14 @@ extension EngineOptions {
     options.speculation.maximumDraft = max(0, min(speculation.maximumDraft, 64))
     options.maximumQueue = max(0, min(maximumQueue, 1 << 20))
     return options
+  }
+
+  /// A draft model gets a quarter of the cache's memory on top; without pages it does not guess.
+  func draftPages(for weights: any ModelWeights) -> Int {
+    var options = self
+    options.kvPages = nil
+    options.kvBytes = kvBytes / 4
+    return options.pages(for: weights)
   }
 
   func pages(for weights: any ModelWeights) -> Int {

@@ -1,12 +1,22 @@
 import Transformer
 
 extension EngineCore {
+  /// What a step gave one entry.
+  struct Outcome {
+    /// How many tokens were picked.
+    var tokens = 0
+    /// Why the answer is at its end.
+    var end: Finished.Reason?
+  }
+
   /// One step of the batch.
   func step() {
     var plan = scheduler.schedule()
     let drafts = speculate(&plan)
     let start = shared.clock.nanoseconds()
     fillBatch(plan, drafts)
+    picked.removeAll(keepingCapacity: true)
+    outcomes.removeAll(keepingCapacity: true)
     var failure: String?
     do {
       for copy in plan.copies where copy.from != copy.to {
@@ -20,7 +30,7 @@ extension EngineCore {
     // Pages may grow again: the batch must not share them.
     batch.pageTables.removeAll(keepingCapacity: true)
     if failure == nil {
-      sample(plan, drafts)
+      pick(plan, drafts)
       // Pages of a step that failed hold nothing that others could use.
       scheduler.commit(plan)
     }
@@ -31,12 +41,10 @@ extension EngineCore {
       recordDrafts(plan, drafts)
     }
     let prompt = promptTokens(plan)
-    var progress = QueueMeter.Progress()
     if let failure {
       for entry in plan.entries { finish(entry.sequence, .failed(failure)) }
-    } else {
-      deliver(plan, now: now, &progress)
     }
+    let progress = settle(plan, now: now)
     recordStep(plan, prompt: prompt, progress, drafts)
   }
 
@@ -82,9 +90,7 @@ extension EngineCore {
 
   /// Picks each entry's next token, and as long as a draft's token equals the picked one, the token
   /// after it: what is picked is what would be picked without drafts.
-  private func sample(_ plan: Scheduler.Plan, _ drafts: [Speculation.Draft]) {
-    samples.removeAll(keepingCapacity: true)
-    sampleCounts.removeAll(keepingCapacity: true)
+  private func pick(_ plan: Scheduler.Plan, _ drafts: [Speculation.Draft]) {
     var (row, next) = (0, 0)
     for (index, entry) in plan.entries.enumerated() {
       var draft: ArraySlice<Int32> = []
@@ -92,25 +98,37 @@ extension EngineCore {
         draft = drafts[next].tokens[...]
         next += 1
       }
-      sampleCounts.append(entry.logitRows > 0 ? sample(entry.sequence, row, draft) : 0)
+      outcomes.append(entry.logitRows > 0 ? pick(entry.sequence, row, draft) : Outcome())
       row += entry.logitRows
     }
   }
 
-  private func sample(_ id: UInt64, _ first: Int, _ draft: ArraySlice<Int32>) -> Int {
-    var count = 0
+  private func pick(_ id: UInt64, _ first: Int, _ draft: ArraySlice<Int32>) -> Outcome {
+    var outcome = Outcome()
+    guard let generation = active[id] else { return outcome }
     while true {
-      let start = (first + count) * model.vocabulary
+      let start = (first + outcome.tokens) * model.vocabulary
       let values = UnsafeMutableBufferPointer(rebasing: logits[start..<start + model.vocabulary])
-      guard let sample = active[id]?.sample(values) else { return count > 0 ? count : -1 }
-      samples.append(sample)
-      count += 1
-      // After a wrong guess, and after the end of the answer, the rows are of no use.
-      guard count <= draft.count, sample.token == draft[draft.startIndex + count - 1],
-        !sample.completes, !texts.endOfGeneration.contains(sample.token)
-      else { return count }
+      guard let sample = generation.sample(values) else {
+        // A bad row behind a good one is met again in the next step.
+        if outcome.tokens == 0 {
+          outcome.end = .failed(generation.grammarFault ?? Self.notANumber)
+        }
+        return outcome
+      }
+      picked.append(sample.token)
+      outcome.tokens += 1
+      outcome.end = generation.accept(sample, texts: texts)
+      // Behind a wrong guess, and behind the answer's end, rows are of no use.
+      guard outcome.end == nil, outcome.tokens <= draft.count,
+        sample.token == draft[draft.startIndex + outcome.tokens - 1]
+      else { return outcome }
     }
   }
+
+  private static let notANumber =
+    "The model's output is not a number. The model file may be damaged: check it against its "
+    + "source, or use another quantisation."
 
   /// Shares the step's time by the work each sequence caused, wrong guesses and a draft model's
   /// work included; gives the step's end.
@@ -132,49 +150,33 @@ extension EngineCore {
   private func recordDrafts(_ plan: Scheduler.Plan, _ drafts: [Speculation.Draft]) {
     for draft in drafts {
       let id = plan.entries[draft.entry].sequence
-      let accepted = max(0, sampleCounts[draft.entry] - 1)
+      let accepted = max(0, outcomes[draft.entry].tokens - 1)
       speculation.record(draft, sequence: id, accepted: accepted)
       active[id]?.draftedTokens += draft.tokens.count
       active[id]?.acceptedTokens += accepted
     }
   }
 
-  /// Hands every entry's picked tokens on.
-  private func deliver(_ plan: Scheduler.Plan, now: Int64, _ progress: inout QueueMeter.Progress) {
+  /// Notes the picked tokens, and ends the answers that are at their end.
+  private func settle(_ plan: Scheduler.Plan, now: Int64) -> QueueMeter.Progress {
+    var progress = QueueMeter.Progress()
     var start = 0
-    for (index, entry) in plan.entries.enumerated() where entry.logitRows > 0 {
-      let count = sampleCounts[index]
-      guard count > 0 else {
-        finish(
-          entry.sequence,
-          .failed(
-            active[entry.sequence]?.grammarFault
-              ?? "The model's output is not a number. The model file may be damaged: check it "
-              + "against its source, or use another quantisation."))
-        continue
+    for (entry, outcome) in zip(plan.entries, outcomes) {
+      let id = entry.sequence
+      scheduler.append(picked[start..<start + outcome.tokens], to: id)
+      start += outcome.tokens
+      guard let generation = active[id] else { continue }
+      if outcome.tokens > 0, generation.firstToken == nil {
+        generation.firstToken = now
+        progress.promptTokens += generation.submission.expected.prompt
       }
-      deliver(samples[start..<start + count], to: entry.sequence, now: now, &progress)
-      start += count
-    }
-  }
-
-  private func deliver(
-    _ picked: ArraySlice<Sampler.Sample>, to id: UInt64, now: Int64,
-    _ progress: inout QueueMeter.Progress
-  ) {
-    guard let place = active.index(forKey: id) else { return }
-    scheduler.append(picked.lazy.map(\.token), to: id)
-    if active.values[place].firstToken == nil {
-      active.values[place].firstToken = now
-      progress.promptTokens += active.values[place].submission.expected.prompt
-    }
-    for sample in picked {
-      if let reason = active.values[place].accept(sample, texts: texts) {
+      if let reason = outcome.end {
         finish(id, reason)
-        return
+      } else if outcome.tokens > 0 {
+        progress.answerTokens += generation.count()
       }
     }
-    progress.answerTokens += active.values[place].count()
+    return progress
   }
 
   private func promptTokens(_ plan: Scheduler.Plan) -> Int {
@@ -190,9 +192,9 @@ extension EngineCore {
   ) {
     let (running, free) = (scheduler.batch.count, scheduler.pool.free)
     var (drafted, accepted) = (0, 0)
-    for draft in drafts where !sampleCounts.isEmpty {
+    for draft in drafts where !outcomes.isEmpty {
       drafted += draft.tokens.count
-      accepted += max(0, sampleCounts[draft.entry] - 1)
+      accepted += max(0, outcomes[draft.entry].tokens - 1)
     }
     shared.updateLoad { load, queue in
       load.steps += 1

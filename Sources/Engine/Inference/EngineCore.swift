@@ -16,9 +16,9 @@ final class EngineCore: @unchecked Sendable {
   let logits: UnsafeMutableBufferPointer<Float>
   // Kept from step to step, so that a step allocates next to nothing.
   var batch = Batch()
-  var samples: [Sampler.Sample] = []
-  /// For each entry of a plan, how many of `samples` are its own; −1 when its logits were bad.
-  var sampleCounts: [Int] = []
+  /// The tokens that a step picked, entry by entry, and how many are whose.
+  var picked: [Int32] = []
+  var outcomes: [Outcome] = []
   var work: [(id: UInt64, weight: Int128)] = []
 
   init(
@@ -90,7 +90,7 @@ final class EngineCore: @unchecked Sendable {
   }
 
   func finish(_ id: UInt64, _ reason: Finished.Reason) {
-    guard var generation = active.removeValue(forKey: id) else { return }
+    guard let generation = active.removeValue(forKey: id) else { return }
     generation.emitRest()
     let sequence = scheduler.sequences[id]
     scheduler.remove(id)

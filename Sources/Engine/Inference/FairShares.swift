@@ -25,6 +25,8 @@ struct FairShares {
   private(set) var waiting: [CustomerShare] = []
   private var systemTime = 0.0
   private var totalWeight = 0.0
+  /// Customers with requests.
+  private var busy = 0
 
   /// A request comes: its customer's share.
   mutating func join(customer: String, priority: Int, weight: Int) -> CustomerShare {
@@ -35,6 +37,7 @@ struct FairShares {
       shares[key] = share
     }
     if share.requests == 0 {
+      busy += 1
       share.virtualTime = max(share.virtualTime, systemTime)
     } else {
       totalWeight -= share.weight
@@ -48,7 +51,10 @@ struct FairShares {
   /// A request of this share has ended.
   mutating func leave(_ share: CustomerShare) {
     share.requests -= 1
-    if share.requests == 0 { totalWeight -= share.weight }
+    guard share.requests == 0 else { return }
+    busy -= 1
+    // Sums of small differences must not be left over.
+    totalWeight = busy == 0 ? 0 : totalWeight - share.weight
   }
 
   /// Puts a sequence among its customer's that wait, in order of arrival.
@@ -88,7 +94,7 @@ struct FairShares {
   }
 
   private mutating func forget() {
-    guard shares.count >= Self.maximumRemembered else { return }
+    guard shares.count - busy >= Self.maximumRemembered else { return }
     shares = shares.filter { $0.value.requests > 0 }
   }
 }

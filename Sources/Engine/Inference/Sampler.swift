@@ -11,8 +11,6 @@ struct Sampler {
     var logprob: Float?
     /// The most likely tokens, most likely first.
     var top: [Candidate] = []
-    /// The request's grammar lets nothing follow.
-    var completes = false
   }
 
   struct Candidate: Equatable {

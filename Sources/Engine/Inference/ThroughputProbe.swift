@@ -39,6 +39,8 @@ package struct ThroughputProbe: Sendable {
   ) async throws -> Throughput {
     var options = options
     options.prefixCache = false
+    // Measured answers repeat themselves: guesses would flatter the model.
+    options.speculation = .off
     options.maximumSequences = max(options.maximumSequences, concurrency)
     let engine = try Engine(model: model, options: options, clock: clock)
     defer { engine.shutdown() }
