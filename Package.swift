@@ -123,7 +123,7 @@ let package = Package(
     tests("Tokenizers", ["Tokenizers"], fixtures: true),
     tests("ModelFiles", ["ModelFiles", "Tensor"]),
     tests("Transformer", ["Transformer", "ModelFiles", "Tensor"], fixtures: true),
-    tests("Inference", ["Inference", "Transformer", "Tokenizers"]),
+    tests("Inference", ["Inference", "Transformer", "Tokenizers"], fixtures: true),
     tests("Ledger", ["Ledger", "TestSupport"]),
     tests("Billing", ["Billing", "Ledger", "TestSupport"]),
     tests(

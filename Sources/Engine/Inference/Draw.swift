@@ -65,7 +65,8 @@ struct Draw {
 
   private func draw(from kept: [Int32], minP: Float) -> Int32? {
     var weights: [(token: Int32, weight: Double)] = kept.map { ($0, weight($0)) }
-    if minP > 0 { weights.removeAll { $0.weight < Double(minP) } }
+    // A token with weight 0 is out of the question, also as what rounding leaves at the end.
+    weights.removeAll { $0.weight < Double(minP) || $0.weight == 0 }
     // min-p cannot remove the most likely, whose weight is 1; rounding must not either.
     guard !weights.isEmpty else {
       return LogitRow.firstIndex(of: maximum, in: logits).map { Int32($0) }
@@ -81,28 +82,33 @@ struct Draw {
   /// In the order of tokens, without a filter.
   private func drawFromAll() -> Int32? {
     var left = uniform * LogitRow.sumOfExponentials(logits, maximum: maximum, scale: scale)
-    var last: Int32?
-    let width = 16
-    var lanes = SIMD16<Float>(repeating: 0)
-    for start in stride(from: 0, to: logits.count, by: width) {
-      let count = min(width, logits.count - start)
-      for lane in 0..<width {
-        lanes[lane] = lane < count ? (logits[start + lane] - maximum) * scale : -.infinity
-      }
-      let weights = LogitRow.exponential(lanes)
+    var lastBlock: Int?
+    for start in stride(from: 0, to: logits.count, by: 16) {
+      let weights = blockWeights(start)
       let sum = Double(weights.sum())
+      if sum > 0 { lastBlock = start }
       // A block's sum and its parts round differently; only in the last block both are used.
       if sum <= left {
         left -= sum
-        if sum > 0 { last = Int32(start + count - 1) }
         continue
       }
-      for lane in 0..<count where weights[lane] > 0 {
-        last = Int32(start + lane)
+      for lane in 0..<16 where weights[lane] > 0 {
         left -= Double(weights[lane])
-        if left < 0 { return last }
+        if left < 0 { return Int32(start + lane) }
       }
     }
-    return last
+    // Rounding may leave a little at the end: it is the last token's that has a weight.
+    guard let lastBlock else { return nil }
+    let weights = blockWeights(lastBlock)
+    return (0..<16).last { weights[$0] > 0 }.map { Int32(lastBlock + $0) }
+  }
+
+  /// The weights of 16 tokens; 0 past the end.
+  private func blockWeights(_ start: Int) -> SIMD16<Float> {
+    var lanes = SIMD16<Float>(repeating: -.infinity)
+    for lane in 0..<min(16, logits.count - start) {
+      lanes[lane] = (logits[start + lane] - maximum) * scale
+    }
+    return LogitRow.exponential(lanes)
   }
 }

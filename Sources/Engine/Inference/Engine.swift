@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Serves one model on this machine: a thread that steps all requests together.
 ///
@@ -9,6 +10,9 @@ package final class Engine: Sendable {
   private let capacity: Int
   private let vocabulary: Int
   private let seeds: @Sendable () -> UInt64
+  private let texts: any TokenTexts
+  /// Made for the first request with a grammar.
+  private let grammarVocabulary = Mutex<GrammarVocabulary?>(nil)
 
   /// Starts the engine's thread.
   ///
@@ -48,6 +52,7 @@ package final class Engine: Sendable {
     capacity = scheduler.capacity
     vocabulary = step.vocabulary
     self.seeds = seeds
+    self.texts = texts
     let core = EngineCore(model: step, texts: texts, scheduler: scheduler, shared: shared)
     shared.threadBegins()
     let thread = Thread { [shared] in
@@ -72,7 +77,24 @@ package final class Engine: Sendable {
       throw .promptTooLong(tokens: request.prompt.count, limit: room - 1)
     }
     let limit = min(request.maxTokens, room - request.prompt.count)
-    return try shared.submit(request, limit: limit, seed: request.sampling.seed ?? seeds())
+    let matcher = try matcher(request.grammar)
+    return try shared.submit(
+      request, limit: limit, seed: request.sampling.seed ?? seeds(), matcher: matcher)
+  }
+
+  private func matcher(_ grammar: CompiledGrammar?) throws(EngineRefusal) -> GrammarMatcher? {
+    guard let grammar else { return nil }
+    let vocabulary = grammarVocabulary.withLock { known in
+      let made = known ?? GrammarVocabulary(texts, size: self.vocabulary)
+      known = made
+      return made
+    }
+    let matcher = GrammarMatcher(grammar, vocabulary: vocabulary)
+    guard !matcher.mask().isEmpty else {
+      throw .invalid(
+        "grammar", "no token of the model can begin such an answer; use another model or grammar.")
+    }
+    return matcher
   }
 
   /// Hands out the machine's time since the last drain, that of other engines on it too.

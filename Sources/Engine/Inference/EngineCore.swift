@@ -108,7 +108,7 @@ final class EngineCore: @unchecked Sendable {
     for entry in plan.entries where entry.wantsLogits {
       let start = row * model.vocabulary
       let values = UnsafeMutableBufferPointer(rebasing: logits[start..<start + model.vocabulary])
-      samples[entry.sequence] = active[entry.sequence]?.sampler.sample(values)
+      samples[entry.sequence] = active[entry.sequence]?.sample(values)
       row += 1
     }
     return samples
@@ -134,7 +134,8 @@ final class EngineCore: @unchecked Sendable {
       finish(
         id,
         .failed(
-          "The model's output is not a number. The model file may be damaged: check it against its "
+          active[id]?.grammarFault
+            ?? "The model's output is not a number. The model file may be damaged: check it against its "
             + "source, or use another quantisation."))
       return
     }

@@ -12,6 +12,8 @@ final class EngineShared: Sendable {
     let submitted: Int64
     let continuation: AsyncStream<GenerationEvent>.Continuation
     let end: GenerationEnd
+    /// Where the answer begins in the request's grammar.
+    var matcher: GrammarMatcher?
   }
 
   /// What came in since the thread last looked.
@@ -60,14 +62,14 @@ final class EngineShared: Sendable {
   /// Takes a request in, or refuses it. Dropping its events, or ending the task that reads them,
   /// cancels it.
   func submit(
-    _ request: GenerationRequest, limit: Int, seed: UInt64
+    _ request: GenerationRequest, limit: Int, seed: UInt64, matcher: GrammarMatcher? = nil
   ) throws(EngineRefusal) -> Generation {
     let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
     let end = GenerationEnd()
     let id = try enqueue { id in
       Submission(
         id: id, request: request, limit: limit, seed: seed, submitted: clock.nanoseconds(),
-        continuation: continuation, end: end)
+        continuation: continuation, end: end, matcher: matcher)
     }
     let cancel: @Sendable () -> Void = { [self] in self.cancel(id) }
     continuation.onTermination = { if case .cancelled = $0 { cancel() } }

@@ -13,10 +13,13 @@ package struct GenerationRequest: Sendable {
   package var logprobs: Int?
   /// Prefixes are shared in the cache only among requests of the same scope.
   package var cacheScope: String
+  /// What the answer must look like; nil lets it be any text.
+  package var grammar: CompiledGrammar?
 
   package init(
     id: String, prompt: [Int32], maxTokens: Int, sampling: SamplingOptions = SamplingOptions(),
-    stop: [String] = [], logprobs: Int? = nil, cacheScope: String = ""
+    stop: [String] = [], logprobs: Int? = nil, cacheScope: String = "",
+    grammar: CompiledGrammar? = nil
   ) {
     self.id = id
     self.prompt = prompt
@@ -25,5 +28,6 @@ package struct GenerationRequest: Sendable {
     self.stop = stop
     self.logprobs = logprobs
     self.cacheScope = cacheScope
+    self.grammar = grammar
   }
 }

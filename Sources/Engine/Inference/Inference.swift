@@ -9,6 +9,10 @@
 /// so that shares + idle time = elapsed time, exactly. It knows neither HTTP nor money: it reports
 /// seconds, never prices.
 ///
+/// A request may bind its answer to a grammar (`CompiledGrammar`: a JSON Schema, any JSON object, a
+/// GBNF text, or calls of tools by `ToolGrammar`): then `Sampler` picks only among the tokens that
+/// its `GrammarMatcher` allows.
+///
 /// Start at `Engine.submit(_:)`, then `EngineCore.step()`, then `Scheduler.schedule()`.
 package enum Inference {
   /// The most alternatives a request may ask for beside each token.

@@ -46,4 +46,9 @@ struct TokenizerTexts: TokenTexts {
   func outputBytes(of token: Int32) -> [UInt8] {
     tokenizer.isSpecial(token) ? [] : tokenizer.bytes(of: token)
   }
+
+  func controlSpelling(of token: Int32) -> String? {
+    tokenizer.isSpecial(token) && !endOfGeneration.contains(token)
+      ? tokenizer.text(of: token) : nil
+  }
 }

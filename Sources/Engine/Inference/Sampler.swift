@@ -39,14 +39,18 @@ struct Sampler {
 
   /// Picks from a row of logits, which is changed. Nil if a logit is not a number, or none is
   /// finite.
-  mutating func sample(_ row: UnsafeMutableBufferPointer<Float>) -> Sample? {
+  /// - Parameter mask: the tokens to pick from; log-probabilities are those without it.
+  mutating func sample(
+    _ row: UnsafeMutableBufferPointer<Float>, mask: TokenMask? = nil
+  ) -> Sample? {
     let logits = UnsafeBufferPointer(row)
     guard var maximum = LogitRow.maximum(logits) else { return nil }
     let normalizer = logprobs.map { _ in LogitRow.logSumExp(logits, maximum: maximum) }
     let top = topCandidates(logits, normalizer)
     // The raw row is gone after the penalties, the raw logits of the few that change are kept.
     let raw = modify(row)
-    if !raw.isEmpty {
+    mask?.apply(to: row)
+    if !raw.isEmpty || mask != nil {
       guard let changed = LogitRow.maximum(logits) else { return nil }
       maximum = changed
     }

@@ -1,6 +1,7 @@
 /// How the next token is picked from the logits.
 ///
-/// Order: repetition, frequency and presence penalties; logit bias; then at temperature 0 the
+/// Order: repetition, frequency and presence penalties; logit bias; tokens that the request's
+/// grammar does not allow are left out; then at temperature 0 the
 /// largest logit (the lowest id among equals), otherwise division by the temperature, top-k, top-p
 /// (of what top-k kept), min-p (relative to the most likely), and a draw.
 package struct SamplingOptions: Sendable, Equatable {

@@ -35,4 +35,10 @@ package protocol TokenTexts: Sendable {
   var endOfGeneration: Set<Int32> { get }
   /// The bytes that a token adds to the answer; none for a control token.
   func outputBytes(of token: Int32) -> [UInt8]
+  /// The spelling of a control token, nil for any other: a grammar may ask for one.
+  func controlSpelling(of token: Int32) -> String?
+}
+
+extension TokenTexts {
+  package func controlSpelling(of token: Int32) -> String? { nil }
 }

@@ -31,6 +31,8 @@ package struct ChatTemplate: Sendable {
   }
 
   private let nodes: [TemplateNode]
+  /// The template's own text.
+  package let source: String
 
   /// Parses `source`, once for all renderings.
   ///
@@ -44,6 +46,7 @@ package struct ChatTemplate: Sendable {
     var lexer = TemplateLexer(source)
     var parser = TemplateParser(try lexer.tokens())
     nodes = try parser.template()
+    self.source = source
   }
 
   /// The prompt for a conversation.
