@@ -186,7 +186,7 @@ import Testing
     try await Harness.run(upstreamURL: "http://127.0.0.1:9/v1") { gateway in
       let list = try await gateway.send(nil, to: "/v1/models")
       let data = list.json["data"] as? [[String: Any]]
-      #expect(data?.compactMap { $0["id"] as? String } == ["small", "vendor"])
+      #expect(data?.compactMap { $0["id"] as? String } == ["embed", "small", "vendor"])
       #expect(
         try await gateway.send(nil, to: "/v1/models/small").json["object"] as? String == "model")
       #expect(try await gateway.send(nil, to: "/v1/models/unpriced").code == "model_not_found")

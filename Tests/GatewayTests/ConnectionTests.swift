@@ -46,8 +46,8 @@ import Testing
       try await socket.write(RawClient.head(length: body.utf8.count) + body)
       _ = await socket.read(until: "w1 ")
       let refused = try await gateway.send(Harness.chat())
-      #expect(refused.status == 429)
-      #expect(refused.code == "too_many_requests")
+      #expect(refused.status == 503)
+      #expect(refused.code == "server_busy")
       #expect(refused.headers["retry-after"] == "1")
       #expect(try await gateway.send(nil, to: "/healthz").status == 200)
       try await socket.close()
@@ -55,7 +55,28 @@ import Testing
     }
   }
 
-  @Test func `two thousand connections are all answered, those over the limit with 429`()
+  @Test func `a customer over its own limit gets 429 while others are served`() async throws {
+    var configuration = GatewayConfiguration()
+    configuration.maximumCustomerRequests = 1
+    try await Harness.run(configuration: configuration) { gateway in
+      try await gateway.books.createCustomer(Sample.customer("other", terms: .onAccount))
+      try await gateway.books.createKey(
+        Harness.apiKey("key_2", text: "sk-be-second", customer: "other"), credit: nil)
+      let socket = try await RawClient(port: gateway.port)
+      let body = Harness.chat("forever", #""stream":true"#)
+      try await socket.write(RawClient.head(length: body.utf8.count) + body)
+      _ = await socket.read(until: "w1 ")
+      let refused = try await gateway.send(Harness.chat())
+      #expect(refused.status == 429)
+      #expect(refused.code == "too_many_requests")
+      #expect(refused.headers["retry-after"] == "1")
+      #expect(try await gateway.send(Harness.chat(), key: "sk-be-second").status == 200)
+      try await socket.close()
+      try await gateway.until { try await gateway.send(Harness.chat()).status == 200 }
+    }
+  }
+
+  @Test func `two thousand connections are all answered, those over the limit with 503`()
     async throws
   {
     var configuration = GatewayConfiguration()
@@ -74,13 +95,13 @@ import Testing
         var statuses: [String: Int] = [:]
         for try await text in group {
           statuses[String(text.prefix(12)), default: 0] += 1
-          if text.hasPrefix("HTTP/1.1 429") {
+          if text.hasPrefix("HTTP/1.1 503") {
             #expect(text.contains("Retry-After") || text.contains("retry-after"))
           }
         }
         return statuses
       }
-      #expect(statuses == ["HTTP/1.1 200": 200, "HTTP/1.1 429": 1800])
+      #expect(statuses == ["HTTP/1.1 200": 200, "HTTP/1.1 503": 1800])
       for socket in sockets { try? await socket.close() }
     }
   }

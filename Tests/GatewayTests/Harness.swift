@@ -38,6 +38,7 @@ struct Harness: Sendable {
     logger.logLevel = .critical
     let service = GatewayService(
       configuration: configuration, store: books, locals: [model, ToyModel("unpriced")],
+      embedders: [ToyEmbedder()],
       secret: secret, time: time, environment: { $0 == "UPSTREAM_KEY" ? upstreamKey : nil },
       logger: logger)
     let clock = MachineClockService(
@@ -69,6 +70,7 @@ struct Harness: Sendable {
     try await books.createKey(
       apiKey("key_other", text: "sk-be-other", models: ["other"]), credit: nil)
     try await books.setPrice(Sample.price())
+    try await books.setPrice(Sample.price("price_embed", model: "embed", output: "0"))
     if let upstreamURL {
       try await books.setPrice(Sample.price("price_2", model: "vendor"))
       let cost = Sample.upstream("vendor")
@@ -81,10 +83,10 @@ struct Harness: Sendable {
 
   static func apiKey(
     _ id: String, text: String, expires: Timestamp? = nil, revoked: Timestamp? = nil,
-    models: [String]? = nil
+    models: [String]? = nil, customer: String = "acme"
   ) -> APIKey {
     APIKey(
-      id: id, customer: "acme", digest: KeyDigest(of: text, secret: secret), prefix: "sk-be-test",
+      id: id, customer: customer, digest: KeyDigest(of: text, secret: secret), prefix: "sk-be-test",
       created: Sample.start, expires: expires, revoked: revoked, models: models)
   }
 
@@ -127,6 +129,15 @@ struct Harness: Sendable {
     }
     var error: [String: Any] { json["error"] as? [String: Any] ?? [:] }
     var code: String? { error["code"] as? String }
+    /// The names and data of a stream's named events.
+    var namedEvents: [(name: String, json: [String: Any])] {
+      text.components(separatedBy: "\n\n").compactMap { event in
+        let lines = event.components(separatedBy: "\n")
+        guard lines.count == 2, lines[0].hasPrefix("event: ") else { return nil }
+        let data = Answer(status: 200, headers: [:], text: String(lines[1].dropFirst(6)))
+        return (String(lines[0].dropFirst(7)), data.json)
+      }
+    }
     var param: String? { error["param"] as? String }
     var usage: [String: Any] { json["usage"] as? [String: Any] ?? [:] }
     func usage(_ name: String) -> Int? { usage[name] as? Int }

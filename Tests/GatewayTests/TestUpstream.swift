@@ -30,7 +30,7 @@ final class TestUpstream: Sendable {
   ) async throws {
     let upstream = TestUpstream()
     let router = Router()
-    for path in ["/v1/chat/completions", "/v1/completions"] as [RouterPath] {
+    for path in ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"] as [RouterPath] {
       router.post(path) { request, _ in
         var request = request
         let buffer = try await request.collectBody(upTo: 1 << 20)

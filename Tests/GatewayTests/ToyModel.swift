@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import Inference
 import Synchronization
@@ -5,7 +6,8 @@ import Tokenizers
 
 /// A model whose answers are known: `w0 w1 w2 w3 w4 ` and the end, one token a word, for every
 /// prompt. A prompt's tokens are its bytes. Certain words of the prompt change what happens:
-/// `forever` never ends, `break` fails after two tokens, `full` is refused by the queue.
+/// `forever` never ends, `break` fails after two tokens, `full` is refused by the queue, and what
+/// stands between `say(` and `)say` is said back, three characters a token.
 final class ToyModel: LocalModel {
   static let words = 5
   static let nanosecondsPerToken: Int64 = 1000
@@ -14,11 +16,17 @@ final class ToyModel: LocalModel {
   let fingerprint = "fp_toy"
   let contextLength: Int
   let vocabularySize = 256
+  let toolCallFormat: ToolCallFormat
   /// How many generations have been cancelled.
   let cancelled = Atomic(0)
   let started = Atomic(0)
+  private let requests = Mutex<GenerationRequest?>(nil)
+  var lastRequest: GenerationRequest? { requests.withLock { $0 } }
 
-  init(_ name: String = "small", contextLength: Int = 4096) {
+  init(
+    _ name: String = "small", contextLength: Int = 4096, toolCallFormat: ToolCallFormat = .hermes
+  ) {
+    self.toolCallFormat = toolCallFormat
     self.name = name
     self.contextLength = contextLength
   }
@@ -42,6 +50,7 @@ final class ToyModel: LocalModel {
     let prompt = text(of: request.prompt)
     if prompt.contains("full") { throw .queueFull(retryAfterSeconds: 7) }
     started.wrappingAdd(1, ordering: .relaxed)
+    requests.withLock { $0 = request }
     let (events, source) = AsyncStream<GenerationEvent>.makeStream()
     let end = GenerationEnd()
     let stopped = Mutex(false)
@@ -65,6 +74,8 @@ final class ToyModel: LocalModel {
   ) async -> Finished {
     var count = 0
     var reason = Finished.Reason.stop
+    var stopText: String?
+    let said = Self.pieces(of: prompt)
     while true {
       if stopped.withLock({ $0 }) {
         reason = .cancelled
@@ -74,24 +85,41 @@ final class ToyModel: LocalModel {
         reason = .failed("toy")
         break
       }
-      if count == words, !prompt.contains("forever") { break }
+      if count == said?.count ?? words, !prompt.contains("forever") { break }
       if count == request.maxTokens {
         reason = .length
         break
       }
-      let word = "w\(count) "
-      if let stop = request.stop.first, word.contains(stop) { break }
+      let word = said?[count] ?? "w\(count) "
+      if let stop = request.stop.first(where: { word.contains($0) }) {
+        stopText = stop
+        break
+      }
       source.yield(.piece(text: word, tokens: request.logprobs.map { [logprob(word, top: $0)] }))
       count += 1
       // A step takes a while, so that an endless answer does not fill the memory.
       if count > words { try? await Task.sleep(for: .milliseconds(1)) } else { await Task.yield() }
     }
     let compute = Int64(count + 1) * nanosecondsPerToken
-    return Finished(
+    var finished = Finished(
       reason: reason, promptTokens: request.prompt.count, cachedTokens: 0, completionTokens: count,
       computeNanoseconds: compute, totalComputeNanoseconds: compute,
-      firstTokenNanoseconds: 1_000_000,
-      totalNanoseconds: 2_000_000)
+      firstTokenNanoseconds: 1_000_000, totalNanoseconds: 2_000_000)
+    finished.stopText = stopText
+    return finished
+  }
+
+  private static func pieces(of prompt: String) -> [String]? {
+    guard let start = prompt.range(of: "say("), let end = prompt.range(of: ")say") else {
+      return nil
+    }
+    var rest = prompt[start.upperBound..<end.lowerBound]
+    var pieces: [String] = []
+    while !rest.isEmpty {
+      pieces.append(String(rest.prefix(3)))
+      rest = rest.dropFirst(3)
+    }
+    return pieces
   }
 
   private static func logprob(_ word: String, top: Int) -> TokenLogprob {

@@ -103,7 +103,8 @@ raises("a wrong value", openai.BadRequestError, lambda: chat(temperature=9), "in
 raises("a wrong type", openai.BadRequestError, lambda: chat(extra_body={"seed": "x"}), "invalid_type", "seed")
 raises("no messages", openai.BadRequestError, lambda: chat(messages=[]), "invalid_value", "messages")
 raises("too long", openai.BadRequestError, lambda: chat(max_tokens=10**8), "context_length_exceeded")
-raises("an unsupported format", openai.BadRequestError, lambda: chat(response_format={"type": "json_object"}), "unsupported_parameter")
+raises("an unknown format", openai.BadRequestError, lambda: chat(response_format={"type": "xml"}), "invalid_value", "response_format.type")
+raises("functions", openai.BadRequestError, lambda: chat(extra_body={"functions": [{"name": "f"}]}), "unsupported_parameter", "functions")
 
 key = {"Idempotency-Key": f"client-{os.getpid()}-{os.urandom(4).hex()}"}
 first = chat(extra_headers=key)

@@ -17,6 +17,8 @@ PROGRAM = os.environ.get("BREAKEVEN", str(ROOT / "bin" / "breakeven"))
 CACHE = pathlib.Path(os.environ.get("BREAKEVEN_CACHE", pathlib.Path.home() / ".cache" / "breakeven"))
 MODEL_FILE = str(CACHE / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf")
 MODEL = "smollm2-135m-instruct"
+EMBEDDING_FOLDER = str(CACHE / "models" / "all-MiniLM-L6-v2")
+EMBEDDING_MODEL = "all-minilm-l6-v2"
 
 
 def free_port():

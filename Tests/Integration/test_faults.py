@@ -74,8 +74,10 @@ class Faults(unittest.TestCase):
                         event.fileobj.close()
             self.assertFalse(selector.get_map(), "connections hang")
         statuses = [a.split(b" ", 2)[1] if a else b"none" for a in answers.values()]
-        self.assertEqual(set(statuses), {b"200", b"429"}, {s: statuses.count(s) for s in set(statuses)})
-        refused = [a for a in answers.values() if a.split(b" ", 2)[1] == b"429"]
+        counts = {s: statuses.count(s) for s in set(statuses)}
+        self.assertLessEqual(set(statuses), {b"200", b"429", b"503"}, counts)
+        self.assertLess(1, len(set(statuses)), counts)
+        refused = [a for a in answers.values() if a.split(b" ", 2)[1] != b"200"]
         self.assertTrue(all(b"retry-after" in a.lower() for a in refused))
         self.assertTrue(self.workspace.verify()["sound"])
 

@@ -1,12 +1,16 @@
 /// # Gateway
 ///
-/// The service's front door: OpenAI-compatible routes over HTTP. It recognises the caller's key,
-/// asks `Billing` to admit the request (which holds its worst case against credit), runs it on the
+/// The service's front door: OpenAI's and Anthropic's routes over HTTP. It recognises the caller's
+/// key, asks `Billing` to admit the request (which holds its worst case against credit), runs it on the
 /// own engine (`LocalModel`) or on an upstream service, and settles it with `Billing` before the
 /// answer's last byte, so that an answer that was read whole is on the books.
 ///
-/// Start at `GatewayService` (the flow of a request), then `CompletionRequest` (what callers may
-/// ask), `LocalRun` and `UpstreamClient` (who answers), and `GatewayServer` (limits on
+/// Each API is a `Dialect`. Its reader (`MessagesReader`, `ResponsesReader`) rewrites the body as the
+/// chat that it means, which is also what upstreams speak; its `AnswerWriter` writes the same
+/// `AnswerEvent`s in its own form, whoever answered.
+///
+/// Start at `GatewayService+Completions` (the flow of a request), then `CompletionRequest` (what
+/// callers may ask), `LocalRun` and `UpstreamClient` (who answers), and `GatewayServer` (limits on
 /// connections). `JSON/` reads and writes bodies without building trees, since the road to an
 /// upstream is measured in microseconds.
 ///

@@ -4,9 +4,13 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var machine = "local"
   /// The largest request body.
   package var maximumBodyBytes = 4 << 20
-  /// Requests that may run at once; those beyond get 429.
+  /// Requests that may run at once; those beyond get 503.
   package var maximumRequests = 512
-  /// Connections that may be open at once; those beyond are answered 429 and closed.
+  /// Requests of one customer that may run at once; those beyond get 429.
+  package var maximumCustomerRequests = 256
+  /// A plan's part of the own engine where customers compete; 1 for plans that are not named.
+  package var planWeights: [String: Int] = [:]
+  /// Connections that may be open at once; those beyond are answered 503 and closed.
   package var maximumConnections = 1024
   /// From connecting (or the request before) to the end of a request's head.
   package var headerTimeoutSeconds = 20
@@ -16,6 +20,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var keepAliveSeconds = 75
   /// Completions of one request: prompts × `n`.
   package var maximumChoices = 16
+  /// Texts of one request for embeddings, as many as OpenAI allows.
+  package var maximumEmbeddingInputs = 2048
   /// Completion tokens of a choice from an upstream when the caller names no limit.
   package var defaultUpstreamOutput = 4096
   /// The most completion tokens of a choice that may be asked of an upstream.

@@ -2,7 +2,8 @@ package import Billing
 import HTTPTypes
 package import Hummingbird
 
-/// A refusal in OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`.
+/// A refusal. In OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`; see
+/// `messagesJSON` for Anthropic's.
 package struct GatewayError: Error, Sendable, Hashable, CustomStringConvertible {
   package var status: HTTPResponse.Status
   /// OpenAI's class of error, such as `invalid_request_error`.
@@ -29,7 +30,7 @@ package struct GatewayError: Error, Sendable, Hashable, CustomStringConvertible 
 
   package var description: String { message }
 
-  /// The error's JSON, also sent as an event in a stream that has begun.
+  /// The error's JSON in OpenAI's shape, also sent as an event in a stream that has begun.
   package var json: [UInt8] {
     var writer = JSONWriter(capacity: 256 + message.utf8.count)
     writer.object { writer in
@@ -50,6 +51,10 @@ extension GatewayError {
     _ param: String?, _ message: String, code: String = "invalid_value"
   ) -> GatewayError {
     GatewayError(.badRequest, code: code, param: param, message)
+  }
+
+  static func missing(_ param: String, _ message: String) -> GatewayError {
+    GatewayError(.badRequest, code: "missing_required_parameter", param: param, message)
   }
 
   static func wrongType(_ param: String, expected: String, got: JSONValue) -> GatewayError {
@@ -73,6 +78,11 @@ extension GatewayError {
     )
   }
 
+  static func embedsOnly(_ model: String) -> GatewayError {
+    .unsupported("model", "model: '\(model)' makes embeddings only; POST /v1/embeddings")
+  }
+
+  /// The caller is over a limit of its own, or an upstream says that we are over ours.
   static func overloaded(
     _ message: String, code: String, retryAfterSeconds: Int = 1
   ) -> GatewayError {
@@ -81,6 +91,7 @@ extension GatewayError {
       retryAfterSeconds: max(1, retryAfterSeconds))
   }
 
+  /// The service is full, stopping, or without its books: no fault of the caller's.
   static func unavailable(
     _ message: String, code: String, retryAfterSeconds: Int = 5
   ) -> GatewayError {

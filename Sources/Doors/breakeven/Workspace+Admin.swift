@@ -29,6 +29,11 @@ extension Workspace {
     return try PasswordHash(text.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
+  var embeddingOptions: EmbeddingOptions {
+    EmbeddingOptions(
+      threads: configuration.engine.threads, maximumRequests: configuration.engine.maximumQueue)
+  }
+
   var engineOptions: EngineOptions {
     let engine = configuration.engine
     return EngineOptions(

@@ -151,12 +151,13 @@ final class EngineCore: @unchecked Sendable {
     scheduler.remove(id)
     let (compute, now) = shared.withCosts { costs, now in (costs.close(id), now) }
     let submission = generation.submission
-    let finished = Finished(
+    var finished = Finished(
       reason: reason, promptTokens: submission.request.prompt.count, cachedTokens: cached,
       completionTokens: generation.completionTokens, computeNanoseconds: compute.pending,
       totalComputeNanoseconds: compute.total,
       firstTokenNanoseconds: generation.firstToken.map { $0 - submission.submitted } ?? 0,
       totalNanoseconds: now - submission.submitted)
+    finished.stopText = generation.assembler.found
     shared.requestEnded(nanoseconds: finished.totalNanoseconds)
     shared.updateLoad {
       $0.finished += 1

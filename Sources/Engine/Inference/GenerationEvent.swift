@@ -68,6 +68,8 @@ package struct Finished: Sendable, Equatable {
   package let firstTokenNanoseconds: Int64
   /// From submission to the end.
   package let totalNanoseconds: Int64
+  /// The stop text that ended the answer; nil when something else did.
+  package var stopText: String?
 
   package init(
     reason: Reason, promptTokens: Int, cachedTokens: Int, completionTokens: Int,

@@ -13,6 +13,12 @@ package struct GenerationRequest: Sendable {
   package var logprobs: Int?
   /// Prefixes are shared in the cache only among requests of the same scope.
   package var cacheScope: String
+  /// Higher goes first, by a bounded head start.
+  package var priority: Int = 0
+  /// Whose request it is: customers share the engine by weight.
+  package var customer: String = ""
+  /// The customer's part, relative to others'; at least 1.
+  package var weight: Int = 1
   /// What the answer must look like; nil lets it be any text.
   package var grammar: CompiledGrammar?
 

@@ -15,6 +15,8 @@ struct TextAssembler {
   private var ends: [Int] = []
   private var tokens: [TokenLogprob] = []
   private(set) var isStopped = false
+  /// The stop string that was found.
+  private(set) var found: String?
 
   init(stop: [String]) {
     stops = stop.map { Array($0.utf8) }.filter { !$0.isEmpty }
@@ -28,6 +30,8 @@ struct TextAssembler {
     if let token { tokens.append(token) }
     if let start = firstStop() {
       isStopped = true
+      let stop = stops.first { pending[start...].starts(with: $0) }
+      found = stop.map { String(decoding: $0, as: UTF8.self) }
       return flush(stoppingAt: start)
     }
     let limit = pending.count - heldBack()

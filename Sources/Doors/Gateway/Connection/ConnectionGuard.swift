@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Watches one connection between the HTTP codec and the server: answers 429 over the limit of
+/// Watches one connection between the HTTP codec and the server: answers 503 over the limit of
 /// connections, 408 to slow requests, closes idle ones, and tells when the client goes away.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
@@ -69,8 +69,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       if case .end = part {
         answer(
           context,
-          GatewayError.overloaded(
-            "too many connections are open; try again shortly", code: "too_many_connections"))
+          GatewayError.unavailable(
+            "too many connections are open; try again shortly", code: "too_many_connections",
+            retryAfterSeconds: 1))
       }
       return
     }

@@ -23,6 +23,16 @@ package struct JSONDocument: Sendable {
     root = JSONValue(bytes: bytes, start: range.lowerBound, end: range.upperBound)
   }
 
+  /// A caller's request in another form.
+  /// - Throws: 400 when that form is nested too deeply.
+  static func rewritten(_ bytes: [UInt8]) throws(GatewayError) -> JSONDocument {
+    do throws(JSONError) {
+      return try JSONDocument(bytes)
+    } catch {
+      throw .invalidJSON(error)
+    }
+  }
+
   package var isObject: Bool { root.kind == .object }
 
   /// The last member called `name`, as most readers take it.

@@ -5,15 +5,19 @@ package struct JSONWriter {
 
   package init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
-  package mutating func object(_ body: (inout JSONWriter) -> Void) {
+  package mutating func object<Failure: Error>(
+    _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     open(UInt8(ascii: "{"))
-    body(&self)
+    try body(&self)
     close(UInt8(ascii: "}"))
   }
 
-  package mutating func array(_ body: (inout JSONWriter) -> Void) {
+  package mutating func array<Failure: Error>(
+    _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     open(UInt8(ascii: "["))
-    body(&self)
+    try body(&self)
     close(UInt8(ascii: "]"))
   }
 
@@ -104,6 +108,27 @@ extension JSONWriter {
   package mutating func member(_ name: StaticString, _ value: Int) {
     key(name)
     int(value)
+  }
+
+  package mutating func member(_ name: StaticString, _ value: Bool) {
+    key(name)
+    bool(value)
+  }
+
+  package mutating func member(_ name: StaticString, raw value: JSONValue) {
+    key(name)
+    raw(value.raw)
+  }
+
+  /// The value as it came, or null.
+  package mutating func member(_ name: StaticString, orNull value: JSONValue?) {
+    key(name)
+    if let value { raw(value.raw) } else { null() }
+  }
+
+  package mutating func nullMember(_ name: StaticString) {
+    key(name)
+    null()
   }
 
   package mutating func member(_ name: StaticString, orNull value: String?) {

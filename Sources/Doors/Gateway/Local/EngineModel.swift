@@ -20,6 +20,7 @@ package struct EngineModel: LocalModel {
   package var fingerprint: String { "fp_" + model.fingerprint }
   package var contextLength: Int { engine.maximumLength }
   package var vocabularySize: Int { model.vocabulary }
+  package var toolCallFormat: ToolCallFormat { model.toolCallFormat }
 
   package func chatPrompt(messages: [ChatMessage], tools: [TemplateValue]) throws -> [Int32] {
     let now = time.now()

@@ -11,6 +11,9 @@ package protocol LocalModel: Sendable {
   var contextLength: Int { get }
   var vocabularySize: Int { get }
 
+  /// How the model writes that it calls tools.
+  var toolCallFormat: ToolCallFormat { get }
+
   /// The prompt's tokens for a conversation, by the model's template.
   /// - Throws: an error whose description tells the caller what the template refuses.
   func chatPrompt(messages: [ChatMessage], tools: [TemplateValue]) throws -> [Int32]

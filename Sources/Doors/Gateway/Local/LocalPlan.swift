@@ -10,34 +10,45 @@ struct LocalPlan: Sendable {
   let sampling: SamplingOptions
   let stop: [String]
   let logprobs: Int?
+  /// What each answer must fit; nil leaves it free.
+  let grammar: CompiledGrammar?
+  /// Nil when no tool may be called.
+  let tools: ToolPlan?
   /// The most tokens of one answer to each prompt.
   let limits: [Int]
   let need: TokenNeed
 
-  /// Bodies beyond this are tokenized off the connection's thread.
-  private static let inlineBytes = 8192
-
   static func make(
-    _ asked: CompletionRequest, _ model: any LocalModel
+    _ asked: CompletionRequest, _ model: any LocalModel, _ grammars: GrammarCache
   ) async throws(GatewayError) -> LocalPlan {
-    guard asked.fields.document.bytes.count > inlineBytes else {
-      return try LocalPlan(asked, model)
-    }
-    let plan: Result<LocalPlan, GatewayError> = await withTaskExecutorPreference(
-      globalConcurrentExecutor
-    ) {
-      await elsewhere { () throws(GatewayError) in try LocalPlan(asked, model) }
-    }
-    return try plan.get()
+    try await made(asked) { () throws(GatewayError) in try LocalPlan(asked, model, grammars) }
   }
 
-  @concurrent private static func elsewhere(
-    _ make: @Sendable () throws(GatewayError) -> LocalPlan
-  ) async -> Result<LocalPlan, GatewayError> {
-    Result(catching: make)
+  /// The prompt's tokens alone.
+  static func count(
+    _ asked: CompletionRequest, _ model: any LocalModel
+  ) async throws(GatewayError) -> Int {
+    try await made(asked) { () throws(GatewayError) in
+      try encode(asked, model, asked.toolOffer()).prompts.reduce(0) { $0 + $1.count }
+    }
   }
 
-  private init(_ asked: CompletionRequest, _ model: any LocalModel) throws(GatewayError) {
+  private static func made<Plan: Sendable>(
+    _ asked: CompletionRequest, _ make: @Sendable () throws(GatewayError) -> Plan
+  ) async throws(GatewayError) -> Plan {
+    do throws(GatewayError) {
+      let isShort = asked.fields.document.bytes.count <= OffLoop.inlineBytes
+      let (format, tools) = (try asked.outputFormat(), try asked.toolOffer())
+      if isShort, format.isFree, !tools.isActive { return try make() }
+      return try await OffLoop.run(make)
+    } catch {
+      throw error.inWords(of: asked.dialect)
+    }
+  }
+
+  private init(
+    _ asked: CompletionRequest, _ model: any LocalModel, _ grammars: GrammarCache
+  ) throws(GatewayError) {
     try asked.checkSupportedLocally()
     sampling = try asked.sampling(vocabularySize: model.vocabularySize)
     stop = try asked.stop()
@@ -46,7 +57,16 @@ struct LocalPlan: Sendable {
     if echo, logprobs != nil {
       throw .unsupported("echo", "echo: not supported together with logprobs")
     }
-    let (prompts, texts) = try Self.encode(asked, model)
+    let offer = try asked.toolOffer()
+    let format = try asked.outputFormat()
+    tools = ToolPlan(offer, model.toolCallFormat)
+    if let tools {
+      try Self.checkTogether(offer, format, logprobs)
+      grammar = try tools.grammar(grammars)
+    } else {
+      grammar = try grammars.grammar(format)
+    }
+    let (prompts, texts) = try Self.encode(asked, model, offer)
     self.prompts = prompts
     echoes = echo ? texts : []
     var limits: [Int] = []
@@ -57,14 +77,40 @@ struct LocalPlan: Sendable {
       output: limits.reduce(0, +) * asked.answers, mayLower: asked.maxTokens == nil)
   }
 
+  /// What an answer that may call tools cannot have besides.
+  private static func checkTogether(
+    _ offer: ToolOffer, _ format: OutputFormat, _ logprobs: Int?
+  ) throws(GatewayError) {
+    if offer.choice == .auto, !format.isFree {
+      let field: String
+      if case .grammar = format { field = "grammar" } else { field = "response_format" }
+      throw .unsupported(
+        field,
+        "\(field): not together with tools that the model may call; send tool_choice none, or required"
+      )
+    }
+    if logprobs != nil {
+      throw .unsupported(
+        "logprobs", "logprobs: not together with tools; send tool_choice none, or leave it out")
+    }
+  }
+
   private static func encode(
-    _ asked: CompletionRequest, _ model: any LocalModel
+    _ asked: CompletionRequest, _ model: any LocalModel, _ tools: ToolOffer
   ) throws(GatewayError) -> (prompts: [[Int32]], texts: [String]) {
     guard asked.style == .text else {
       let messages = try asked.messages()
-      let tools = try asked.tools()
+      let offered = tools.isActive ? tools.functions : []
+      let format = model.toolCallFormat
       do {
-        return ([try model.chatPrompt(messages: messages, tools: tools)], [])
+        if format.isInTemplate {
+          return (
+            [try model.chatPrompt(messages: messages, tools: offered.map(\.template))], []
+          )
+        }
+        let told = ToolPrompt.messages(
+          messages, tools: offered.isEmpty ? [] : tools.definitions, format)
+        return ([try model.chatPrompt(messages: told, tools: [])], [])
       } catch {
         throw .invalid("messages", "messages: \(error)")
       }

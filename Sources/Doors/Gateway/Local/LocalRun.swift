@@ -8,6 +8,8 @@ struct LocalRun: Sendable {
   let model: any LocalModel
   let plan: LocalPlan
   let answers: Int
+  /// What the ids of calls in this answer begin with.
+  let callPrefix: String
   let generations: [Generation]
 
   /// The engine's name for a choice of a request. The clock's shares are booked by what is before
@@ -22,21 +24,25 @@ struct LocalRun: Sendable {
 
   /// Hands all choices to the engine, or none: when one is refused the others are stopped.
   init(
-    _ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan
+    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan, weight: Int
   ) async throws(GatewayError) {
     self.model = model
     self.plan = plan
     answers = running.asked.answers
+    callPrefix = running.asked.dialect.callPrefix + running.id
     let limits = plan.limits(admitted: running.admission.outputTokens, answers: answers)
     var generations: [Generation] = []
     for choice in 0..<(plan.prompts.count * answers) {
       var sampling = plan.sampling
       // The choices of one seed must differ, and be the same next time.
       if let seed = sampling.seed { sampling.seed = seed &+ UInt64(choice % answers) }
-      let request = GenerationRequest(
+      var request = GenerationRequest(
         id: Self.name(running.id, choice: choice), prompt: plan.prompts[choice / answers],
         maxTokens: limits[choice / answers], sampling: sampling, stop: plan.stop,
         logprobs: plan.logprobs, cacheScope: running.admission.customer.id)
+      request.grammar = plan.grammar
+      request.customer = running.admission.customer.id
+      request.weight = weight
       do throws(EngineRefusal) {
         generations.append(try model.submit(request))
       } catch {
@@ -111,7 +117,7 @@ extension GatewayError {
   init(_ refusal: EngineRefusal) {
     switch refusal.code {
     case .queueFull:
-      self = .overloaded(
+      self = .unavailable(
         refusal.message, code: refusal.code.description,
         retryAfterSeconds: refusal.retryAfterSeconds ?? 1)
     case .shuttingDown: self = .shuttingDown

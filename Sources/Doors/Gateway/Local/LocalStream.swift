@@ -7,16 +7,14 @@ import Synchronization
 /// An answer of the own engine on its way to the caller, event by event.
 final class LocalStream: Sendable {
   private let service: GatewayService
-  private let running: RunningRequest
+  private let running: RunningCompletion
   private let run: LocalRun
-  private let answer: AnswerWriter
   private let begun = Atomic(false)
 
-  init(_ service: GatewayService, _ running: RunningRequest, _ run: LocalRun) {
+  init(_ service: GatewayService, _ running: RunningCompletion, _ run: LocalRun) {
     self.service = service
     self.running = running
     self.run = run
-    answer = AnswerWriter(running, run)
   }
 
   /// The connection broke before the answer's head was sent: someone must still settle.
@@ -36,15 +34,16 @@ final class LocalStream: Sendable {
   func write(to writer: inout any ResponseBodyWriter) async throws {
     begun.store(true, ordering: .relaxed)
     var output = StreamOutput(keeps: running.idempotent)
-    let ends = await relay(&output, &writer)
+    var answer = running.answerWriter(fingerprint: run.model.fingerprint)
+    let (ends, reasons) = await relay(&answer, &output, &writer)
     ClientConnection.current?.forgetAction()
     let tally = run.tally(ends)
     do throws(GatewayError) {
-      try await finish(tally, ends, &output, &writer)
+      try await finish(tally, reasons, &answer, &output, &writer)
       record(status: 200)
     } catch {
       record(status: error.status.code)
-      await output.write(AnswerWriter.event(error.json), to: &writer)
+      await output.write(answer.failure(error), to: &writer)
     }
     if output.isBroken { throw CancellationError() }
     try await writer.finish(nil)
@@ -52,21 +51,15 @@ final class LocalStream: Sendable {
 
   /// Passes pieces on until every choice has ended.
   private func relay(
-    _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
-  ) async -> [Finished] {
-    if answer.style == .chat {
-      let opening = run.generations.indices.flatMap { answer.opening($0) }
-      await output.write(opening, to: &writer)
-    }
-    var offsets = [Int](repeating: 0, count: run.generations.count)
-    var ends = [Finished?](repeating: nil, count: run.generations.count)
-    if !run.plan.echoes.isEmpty {
-      for choice in ends.indices {
-        let echo = run.plan.echoes[choice / run.answers]
-        await output.write(answer.piece(choice, echo, nil, offset: 0), to: &writer)
-        offsets[choice] = echo.unicodeScalars.count
-      }
-    }
+    _ answer: inout any AnswerWriter, _ output: inout StreamOutput,
+    _ writer: inout any ResponseBodyWriter
+  ) async -> ([Finished], [FinishReason]) {
+    let prompt = run.plan.prompts.reduce(0) { $0 + $1.count }
+    await output.write(
+      answer.opening(promptTokens: prompt, echoes: run.plan.echoes), to: &writer)
+    var readers = run.generations.indices.map { ChoiceReader(run, choice: $0) }
+    var reasons = [FinishReason](repeating: .stop, count: readers.count)
+    var ends = [Finished?](repeating: nil, count: readers.count)
     let (merged, source) = AsyncStream<(Int, GenerationEvent)>.makeStream()
     await withTaskGroup(of: Void.self) { group in
       for (choice, generation) in run.generations.enumerated() {
@@ -75,16 +68,19 @@ final class LocalStream: Sendable {
       var left = ends.count
       var events = merged.makeAsyncIterator()
       while left > 0, let (choice, event) = await events.next() {
+        let said: [AnswerEvent]
         switch event {
-        case .piece(let text, let tokens):
-          await output.write(
-            answer.piece(choice, text, tokens, offset: offsets[choice]), to: &writer)
-          offsets[choice] += text.unicodeScalars.count
-          if output.isBroken { run.cancel() }
+        case .piece(let text, let tokens): said = readers[choice].take(text, tokens)
         case .finished(let end):
           ends[choice] = end
           left -= 1
+          let rest = readers[choice].finish(end)
+          said = rest.events
+          reasons[choice] = rest.reason
         }
+        let bytes = said.flatMap { answer.event($0, choice: choice) }
+        await output.write(bytes, to: &writer)
+        if output.isBroken { run.cancel() }
       }
     }
     // A cancelled task reads no events, but the ends are still to be had.
@@ -96,7 +92,7 @@ final class LocalStream: Sendable {
         known.append(await run.generations[choice].finished())
       }
     }
-    return known
+    return (known, reasons)
   }
 
   private static func forward(
@@ -112,8 +108,8 @@ final class LocalStream: Sendable {
   }
 
   private func finish(
-    _ tally: LocalTally, _ ends: [Finished], _ output: inout StreamOutput,
-    _ writer: inout any ResponseBodyWriter
+    _ tally: LocalTally, _ reasons: [FinishReason], _ answer: inout any AnswerWriter,
+    _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
   ) async throws(GatewayError) {
     if let failure = tally.failure {
       await service.settleQuietly(running, tally.result(.failed, usage: tally.usage))
@@ -123,10 +119,7 @@ final class LocalStream: Sendable {
       await service.settleAborted(running, tally)
       throw service.slots.isDraining ? .shuttingDown : .clientGone
     }
-    var last: [UInt8] = []
-    for (choice, end) in ends.enumerated() { last += answer.closing(choice, end.reason) }
-    if running.asked.includeUsage { last += answer.usageEvent(usage) }
-    last += AnswerWriter.done
+    let last = answer.closing(reasons, usage: usage)
     let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + last) }
     try await service.settle(running, tally.result(.completed, usage: usage), answer: whole)
     await output.write(last, to: &writer)

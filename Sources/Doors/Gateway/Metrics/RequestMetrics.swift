@@ -2,12 +2,18 @@ import Synchronization
 
 /// Where requests go; a metric's label, so the list is closed.
 enum Route: Int, CaseIterable, Sendable {
-  case chatCompletions, completions, models, model, healthz, readyz, metrics, other
+  case chatCompletions, completions, messages, countTokens, responses, embeddings, models, model,
+    healthz,
+    readyz, metrics, other
 
   var label: String {
     switch self {
     case .chatCompletions: "/v1/chat/completions"
     case .completions: "/v1/completions"
+    case .messages: "/v1/messages"
+    case .countTokens: "/v1/messages/count_tokens"
+    case .responses: "/v1/responses"
+    case .embeddings: "/v1/embeddings"
     case .models: "/v1/models"
     case .model: "/v1/models/{id}"
     case .healthz: "/healthz"

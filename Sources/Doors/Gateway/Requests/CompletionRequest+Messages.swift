@@ -30,7 +30,9 @@ extension CompletionRequest {
         }
         role = text
       case "content": content = try self.content(member, "\(place).content")
-      case "name", "tool_calls", "tool_call_id", "reasoning_content":
+      case "tool_calls":
+        if !member.isNull { extra[key] = try toolCalls(member, "\(place).tool_calls") }
+      case "name", "tool_call_id", "reasoning_content":
         if !member.isNull { extra[key] = TemplateValue(member) }
       default: break
       }
@@ -48,8 +50,38 @@ extension CompletionRequest {
       throw .invalid(
         "\(place).content", "\(place).content: missing", code: "missing_required_parameter")
     }
+    if role == "tool", extra["tool_call_id"] == nil {
+      throw .missing(
+        "\(place).tool_call_id", "\(place).tool_call_id: say which call this answers")
+    }
     // Templates know the older name of a developer's message.
     return ChatMessage(role: role == "developer" ? "system" : role, content: content, extra: extra)
+  }
+
+  /// Calls of an earlier answer, as templates want them: with the arguments as an object where their
+  /// text is one.
+  private static func toolCalls(
+    _ value: JSONValue, _ place: String
+  ) throws(GatewayError) -> TemplateValue {
+    guard value.kind == .array else { throw .wrongType(place, expected: "an array", got: value) }
+    var calls: [TemplateValue] = []
+    for (index, call) in value.elements.enumerated() {
+      let place = "\(place)[\(index)]"
+      guard let function = call["function"], let name = function["name"]?.string else {
+        throw .missing("\(place).function.name", "\(place).function.name: expected a string")
+      }
+      guard let text = function["arguments"]?.string else {
+        throw .missing(
+          "\(place).function.arguments",
+          "\(place).function.arguments: expected a string that holds JSON")
+      }
+      let arguments = (try? JSONDocument(Array(text.utf8))).map { TemplateValue($0.root) }
+      let inner: OrderedObject = ["name": .string(name), "arguments": arguments ?? .string(text)]
+      var outer: OrderedObject = ["type": .string("function"), "function": .object(inner)]
+      if let id = call["id"]?.string { outer["id"] = .string(id) }
+      calls.append(.object(outer))
+    }
+    return .array(calls)
   }
 
   private static func content(
@@ -81,31 +113,18 @@ extension CompletionRequest {
     }
   }
 
-  /// The tools that the template shows the model.
-  func tools() throws(GatewayError) -> [TemplateValue] {
-    guard let tools = try fields.array("tools") else { return [] }
-    if try fields.value("tool_choice")?.string == "none" { return [] }
-    var values: [TemplateValue] = []
-    for (index, tool) in tools.elements.enumerated() {
-      guard tool.kind == .object else {
-        throw .wrongType("tools[\(index)]", expected: "an object", got: tool)
-      }
-      values.append(TemplateValue(tool))
-    }
-    return values
-  }
-
   /// What the own engine does not do is refused, never quietly left out.
   func checkSupportedLocally() throws(GatewayError) {
-    if let choice = try fields.value("tool_choice"), !["auto", "none"].contains(choice.string) {
-      throw .unsupported("tool_choice", "tool_choice: this model supports 'auto' and 'none' only")
-    }
-    if let format = try fields.object("response_format"), format["type"]?.string != "text" {
+    if style == .text, try fields.value("tools") != nil {
       throw .unsupported(
-        "response_format", "response_format: this model answers in text only; leave it out")
+        "tools", "tools: only on /v1/chat/completions, /v1/messages and /v1/responses")
+    }
+    if let effort = try fields.value("reasoning_effort"), effort.string != "none" {
+      throw .unsupported(
+        "reasoning_effort", "reasoning_effort: this model does not think apart; leave it out")
     }
     for (name, message) in [
-      ("functions", "send tools instead"), ("function_call", "send tools instead"),
+      ("functions", "send tools instead"), ("function_call", "send tool_choice instead"),
       ("audio", "this model answers in text only"),
       ("suffix", "this model cannot fill in before a suffix"),
     ] as [(StaticString, String)] {

@@ -45,7 +45,10 @@ extension CompletionRequest {
     return bias
   }
 
-  /// Up to four texts that end an answer.
+  /// How many stop texts the dialect allows.
+  private var maximumStops: Int { dialect == .messages ? Inference.maximumStopStrings : 4 }
+
+  /// Texts that end an answer.
   func stop() throws(GatewayError) -> [String] {
     guard let value = try fields.value("stop") else { return [] }
     let values: [JSONValue]
@@ -54,7 +57,9 @@ extension CompletionRequest {
     case .array: values = value.elements
     default: throw .wrongType("stop", expected: "a string or an array of strings", got: value)
     }
-    guard values.count <= 4 else { throw .invalid("stop", "stop: at most 4 texts") }
+    guard values.count <= maximumStops else {
+      throw .invalid("stop", "stop: at most \(maximumStops) texts")
+    }
     var texts: [String] = []
     for value in values {
       guard let text = value.string else {
@@ -67,6 +72,9 @@ extension CompletionRequest {
     }
     return texts
   }
+
+  /// Whether log-probabilities are part of the answer; the value was checked before.
+  var wantsLogprobs: Bool { ((try? logprobs()) ?? nil) != nil }
 
   /// Alternatives to report beside each token; nil reports no log-probabilities.
   func logprobs() throws(GatewayError) -> Int? {

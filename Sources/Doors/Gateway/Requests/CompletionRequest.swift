@@ -1,12 +1,15 @@
 import Inference
 
-/// What a caller of either completion route asks, as far as every engine needs it: checked, with the
-/// body kept for what only one of them reads.
+/// What a caller asks of a model that answers in text, as far as every engine needs it: checked,
+/// with the body kept for what only one of them reads. Whatever the caller's dialect, `fields` is a
+/// chat's or a text's body in OpenAI's form.
 struct CompletionRequest: Sendable {
   enum Style: Sendable { case chat, text }
 
-  let style: Style
+  let dialect: Dialect
   let fields: Fields
+  /// The body as the caller wrote it.
+  let original: JSONDocument
   let model: String
   let stream: Bool
   /// `stream_options.include_usage`.
@@ -18,34 +21,56 @@ struct CompletionRequest: Sendable {
   /// The most tokens of one answer, when the caller named a limit.
   let maxTokens: Int?
 
+  var style: Style { dialect == .text ? .text : .chat }
   var choices: Int { answers * prompts }
 
-  /// - Throws: 400 naming the parameter at fault.
-  init(_ document: JSONDocument, style: Style, maximumChoices: Int) throws(GatewayError) {
+  /// Reads a body in the caller's dialect.
+  ///
+  /// - Parameter counting: only the prompt's tokens are asked for.
+  /// - Throws: 400 naming the field at fault in the caller's words.
+  static func read(
+    _ document: JSONDocument, _ dialect: Dialect, maximumChoices: Int, counting: Bool = false
+  ) throws(GatewayError) -> CompletionRequest {
     guard document.isObject else {
       throw .invalid(nil, "the body must be a JSON object", code: "invalid_json")
     }
-    let fields = Fields(document: document)
-    self.style = style
+    do throws(GatewayError) {
+      let chat =
+        switch dialect {
+        case .messages: try MessagesReader.chat(document, counting: counting)
+        case .responses: try ResponsesReader.chat(document)
+        case .chat, .text, .embeddings: document
+        }
+      return try CompletionRequest(
+        Fields(document: chat), dialect, original: document, maximumChoices: maximumChoices)
+    } catch {
+      throw error.inWords(of: dialect)
+    }
+  }
+
+  private init(
+    _ fields: Fields, _ dialect: Dialect, original: JSONDocument, maximumChoices: Int
+  ) throws(GatewayError) {
+    self.dialect = dialect
     self.fields = fields
+    self.original = original
     guard let model = try fields.string("model"), !model.isEmpty else {
-      throw .invalid("model", "model: name the model to use", code: "missing_required_parameter")
+      throw .missing("model", "model: name the model to use")
     }
     self.model = model
     stream = try fields.bool("stream") ?? false
     includeUsage = try Self.includeUsage(fields, stream: stream)
     answers = try fields.int("n", 1...maximumChoices) ?? 1
-    switch style {
-    case .chat:
+    let isChat = dialect != .text
+    if isChat {
       guard let messages = try fields.array("messages") else {
-        throw .invalid(
-          "messages", "messages: send the conversation", code: "missing_required_parameter")
+        throw .missing("messages", "messages: send the conversation")
       }
       guard messages.byteCount > 2, !messages.elements.isEmpty else {
         throw .invalid("messages", "messages: at least one message is needed")
       }
       prompts = 1
-    case .text:
+    } else {
       prompts = try Self.promptCount(fields)
     }
     guard answers * prompts <= maximumChoices else {
@@ -56,7 +81,7 @@ struct CompletionRequest: Sendable {
     }
     let limits = 1...(1 << 31)
     let old = try fields.int("max_tokens", limits)
-    let new = style == .chat ? try fields.int("max_completion_tokens", limits) : nil
+    let new = isChat ? try fields.int("max_completion_tokens", limits) : nil
     maxTokens = [old, new].compactMap(\.self).min()
     try checkSampling()
   }
@@ -76,7 +101,7 @@ struct CompletionRequest: Sendable {
   /// A string is one prompt, an array of numbers too; an array of strings or arrays is many.
   private static func promptCount(_ fields: Fields) throws(GatewayError) -> Int {
     guard let prompt = try fields.value("prompt") else {
-      throw .invalid("prompt", "prompt: send a text", code: "missing_required_parameter")
+      throw .missing("prompt", "prompt: send a text")
     }
     switch prompt.kind {
     case .string: return 1
@@ -95,6 +120,7 @@ struct CompletionRequest: Sendable {
     _ = try sampling(vocabularySize: .max)
     _ = try stop()
     _ = try logprobs()
+    _ = try outputFormat()
     _ = try fields.value("user").map { value throws(GatewayError) in
       if value.kind != .string { throw .wrongType("user", expected: "a string", got: value) }
     }

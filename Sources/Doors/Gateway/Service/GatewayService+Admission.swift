@@ -6,19 +6,17 @@ import Ledger
 
 extension GatewayService {
   static let idempotencyHeader = HTTPField.Name("Idempotency-Key")!
+  static let apiKeyHeader = HTTPField.Name("x-api-key")!
+  private static let maximumKeyBytes = 512
 
   /// The caller's key. Nothing of a body is read for a key that does not exist.
   func recognise(_ request: Request) async throws(GatewayError) -> KeyDigest {
-    let header = request.headers[.authorization] ?? ""
-    let scheme = "bearer "
-    guard header.utf8.count > scheme.utf8.count, header.utf8.count <= 512,
-      header.prefix(scheme.count).lowercased() == scheme
-    else {
+    guard let key = Self.key(of: request) else {
       throw GatewayError(
         .unauthorized, type: "authentication_error", code: "invalid_api_key",
-        "send your API key in the header 'Authorization: Bearer <key>'")
+        "send your API key in the header 'Authorization: Bearer <key>', or in 'x-api-key'")
     }
-    let digest = KeyDigest(of: String(header.dropFirst(scheme.count)), secret: secret)
+    let digest = KeyDigest(of: key, secret: secret)
     if store.catalogue().keys[digest] == nil {
       let newer = try await refreshed()
       if newer.keys[digest] == nil {
@@ -27,6 +25,16 @@ extension GatewayService {
       }
     }
     return digest
+  }
+
+  /// As OpenAI's clients send it, or Anthropic's.
+  private static func key(of request: Request) -> String? {
+    let scheme = "bearer "
+    let header = request.headers[.authorization] ?? ""
+    let key =
+      header.prefix(scheme.count).lowercased() == scheme
+      ? String(header.dropFirst(scheme.count)) : request.headers[apiKeyHeader] ?? ""
+    return (1...maximumKeyBytes).contains(key.utf8.count) ? key : nil
   }
 
   /// A first check against the newest snapshot, before anything costly; admission checks again.
@@ -60,7 +68,7 @@ extension GatewayService {
   /// An upstream of a local model's name comes first, as its cost would be booked.
   func target(_ model: String, _ catalogue: Catalogue) -> Target? {
     if let upstream = catalogue.upstreams[model] { return .upstream(upstream) }
-    return locals[model].map(Target.local)
+    return locals[model].map(Target.local) ?? embedders[model].map(Target.embedder)
   }
 
   func refreshed() async throws(GatewayError) -> Catalogue {
@@ -87,11 +95,12 @@ extension GatewayService {
   }
 
   func admit(
-    _ id: String, _ digest: KeyDigest, _ asked: CompletionRequest, _ need: TokenNeed,
+    _ slot: RequestSlots.Slot, _ digest: KeyDigest, model: String, _ need: TokenNeed,
     _ idempotency: Idempotency?
   ) async throws(GatewayError) -> AdmissionOutcome {
+    if let customer = store.catalogue().keys[digest]?.customer { try slot.count(for: customer) }
     let request = AdmissionRequest(
-      request: id, digest: digest, model: asked.model, promptTokens: need.prompt,
+      request: slot.request, digest: digest, model: model, promptTokens: need.prompt,
       outputTokens: need.output, mayLowerOutput: need.mayLower,
       expires: time.now().advanced(bySeconds: configuration.holdSeconds), idempotency: idempotency)
     do throws(BillingError) {

@@ -8,79 +8,111 @@ import NIOCore
 /// Who answers for a model.
 enum Target: Sendable {
   case local(any LocalModel)
+  case embedder(any LocalEmbedder)
   case upstream(Upstream)
 }
 
+/// What a request may need at most.
+struct TokenNeed: Sendable {
+  var prompt: Int
+  /// Over all answers.
+  var output: Int
+  var mayLower: Bool
+}
+
 extension GatewayService {
-  /// A completion from the request's head to its answer, on either route. Never throws: every
-  /// refusal is an answer.
-  func complete(_ request: Request, style: CompletionRequest.Style, route: Route) async -> Response
-  {
-    let started = NIODeadline.now()
-    let id = identifiers.next(at: time.now())
-    var model = ""
-    var streams = false
+  /// A request that is charged, from its head to its answer. Never throws: every refusal is an
+  /// answer in the caller's dialect.
+  func serve(_ request: Request, _ dialect: Dialect, route: Route) async -> Response {
+    var call = Call(id: identifiers.next(at: time.now()), route: route, dialect: dialect)
     var response: Response
     do throws(GatewayError) {
-      let slot = try slots.take(id)
-      response = try await serve(
-        request, slot, style: style, route: route, started: started, model: &model,
-        streams: &streams)
+      let slot = try slots.take(call.id)
+      let arrival = try await receive(request, call, slot)
+      response =
+        dialect == .embeddings
+        ? try await embed(arrival, &call) : try await complete(arrival, &call)
     } catch {
-      response = refusal(error, to: request)
+      response = refusal(error, to: request, call)
     }
-    response.headers[Self.requestIDHeader] = id
+    response.headers[Self.requestIDHeader] = call.id
     // A stream is counted when it ends.
-    if !streams {
-      metrics.record(
-        route, model: model, status: response.status.code,
-        nanoseconds: (NIODeadline.now() - started).nanoseconds)
-    }
+    if !call.streams { record(call, response) }
     return response
   }
 
-  private func serve(
-    _ request: Request, _ slot: RequestSlots.Slot, style: CompletionRequest.Style, route: Route,
-    started: NIODeadline, model: inout String, streams: inout Bool
-  ) async throws(GatewayError) -> Response {
+  func record(_ call: Call, _ response: Response) {
+    metrics.record(
+      call.route, model: call.model, status: response.status.code,
+      nanoseconds: (NIODeadline.now() - call.started).nanoseconds)
+  }
+
+  /// One call of a route, as its metrics and errors need it.
+  struct Call {
+    let id: String
+    let route: Route
+    let dialect: Dialect
+    let started = NIODeadline.now()
+    /// Empty until it is known that it exists.
+    var model = ""
+    var streams = false
+  }
+
+  /// A caller's request, read whole.
+  struct Arrival {
+    let slot: RequestSlots.Slot
+    let digest: KeyDigest
+    let document: JSONDocument
+    let idempotency: Idempotency?
+  }
+
+  func receive(
+    _ request: Request, _ call: Call, _ slot: RequestSlots.Slot
+  ) async throws(GatewayError) -> Arrival {
     let digest = try await recognise(request)
+    if call.dialect == .messages { try checkVersion(request) }
     let body = try await RequestBodyReader.read(request, limit: configuration.maximumBodyBytes)
     let document: JSONDocument
     do { document = try JSONDocument(body) } catch { throw .invalidJSON(error) }
-    let asked = try CompletionRequest(
-      document, style: style, maximumChoices: configuration.maximumChoices)
-    let idempotency = try idempotency(request, route: route, body: body)
-    let target = try await authorise(digest, model: asked.model)
-    model = asked.model
+    return Arrival(
+      slot: slot, digest: digest, document: document,
+      idempotency: try idempotency(request, route: call.route, body: body))
+  }
+
+  private func complete(
+    _ arrival: Arrival, _ call: inout Call
+  ) async throws(GatewayError) -> Response {
+    let asked = try CompletionRequest.read(
+      arrival.document, call.dialect, maximumChoices: configuration.maximumChoices)
+    let target = try await authorise(arrival.digest, model: asked.model)
+    call.model = asked.model
 
     let need: TokenNeed
     var plan: LocalPlan?
     switch target {
     case .local(let local):
-      let made = try await LocalPlan.make(asked, local)
+      let made = try await LocalPlan.make(asked, local, grammars)
       plan = made
       need = made.need
+    case .embedder: throw .embedsOnly(asked.model)
     case .upstream: need = try upstreamNeed(asked)
     }
-    let outcome = try await admit(slot.request, digest, asked, need, idempotency)
+    let outcome = try await admit(
+      arrival.slot, arrival.digest, model: asked.model, need, arrival.idempotency)
     switch outcome {
     case .replay(let stored): return replay(stored)
     case .admitted(let admission):
       let running = RunningRequest(
-        admission: admission, asked: asked, slot: slot, started: started, route: route,
-        idempotent: idempotency != nil)
-      streams = asked.stream
-      do throws(GatewayError) {
-        return try await run(running, target, plan)
-      } catch {
-        streams = false
-        throw error
-      }
+        admission: admission, asked: asked, slot: arrival.slot, started: call.started,
+        route: call.route, idempotent: arrival.idempotency != nil)
+      let response = try await run(running, target, plan)
+      call.streams = asked.stream
+      return response
     }
   }
 
   private func run(
-    _ running: RunningRequest, _ target: Target, _ plan: LocalPlan?
+    _ running: RunningCompletion, _ target: Target, _ plan: LocalPlan?
   ) async throws(GatewayError) -> Response {
     let choices = running.asked.choices
     guard running.admission.outputTokens >= choices else {
@@ -100,15 +132,17 @@ extension GatewayService {
       return running.asked.stream
         ? try await streamFromUpstream(running, upstream)
         : try await answerFromUpstream(running, upstream)
-    case (.local, nil): preconditionFailure("a local request has a plan")
+    case (.local, nil), (.embedder, _): preconditionFailure("a local request has a plan")
     }
   }
 
   /// An upper bound for a prompt that only the upstream can count: a token has at least one byte,
   /// and the body holds the prompt and more.
   private func upstreamNeed(_ asked: CompletionRequest) throws(GatewayError) -> TokenNeed {
-    if let asked = asked.maxTokens, asked > configuration.maximumUpstreamOutput {
-      throw .invalid("max_tokens", "max_tokens: at most \(configuration.maximumUpstreamOutput)")
+    if let limit = asked.maxTokens, limit > configuration.maximumUpstreamOutput {
+      throw .invalid(
+        "max_tokens", "max_tokens: at most \(configuration.maximumUpstreamOutput)"
+      ).inWords(of: asked.dialect)
     }
     let each = asked.maxTokens ?? configuration.defaultUpstreamOutput
     return TokenNeed(
@@ -116,8 +150,8 @@ extension GatewayService {
       mayLower: asked.maxTokens == nil)
   }
 
-  private func refusal(_ error: GatewayError, to request: Request) -> Response {
-    var response = Response(error)
+  func refusal(_ error: GatewayError, to request: Request, _ call: Call) -> Response {
+    var response = Response(error, call.dialect, request: call.id)
     // A body that is not wanted is not waited for.
     let unread =
       error.code == "body_too_large" || request.headers[.transferEncoding] != nil
@@ -126,19 +160,11 @@ extension GatewayService {
     return response
   }
 
-  private func replay(_ stored: StoredResponse) -> Response {
+  func replay(_ stored: StoredResponse) -> Response {
     metrics.add(to: .replayed)
     return Response(
       status: .init(code: stored.status),
       headers: [.contentType: stored.contentType, Self.replayedHeader: "true"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: stored.body)))
   }
-}
-
-/// What a request may need at most.
-struct TokenNeed: Sendable {
-  var prompt: Int
-  /// Over all answers.
-  var output: Int
-  var mayLower: Bool
 }

@@ -10,7 +10,7 @@ extension GatewayService {
   /// swept to find out).
   func readiness() async throws(GatewayError) -> Response {
     if slots.isDraining { throw .shuttingDown }
-    if locals.isEmpty, store.catalogue().upstreams.isEmpty {
+    if locals.isEmpty, embedders.isEmpty, store.catalogue().upstreams.isEmpty {
       throw .unavailable("no model is loaded and no upstream is set up", code: "no_model")
     }
     do throws(BillingError) {

@@ -8,11 +8,12 @@ extension GatewayService {
   /// Starts the generations; a refusal gives the hold back. From here on the caller's going away, or
   /// shutdown's end, stops them.
   private func start(
-    _ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan
+    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan
   ) async throws(GatewayError) -> LocalRun {
     let run: LocalRun
     do throws(GatewayError) {
-      run = try await LocalRun(running, model, plan)
+      let weight = running.admission.customer.plan.flatMap { configuration.planWeights[$0] }
+      run = try await LocalRun(running, model, plan, weight: weight ?? 1)
     } catch {
       await release(running)
       throw error
@@ -23,13 +24,17 @@ extension GatewayService {
   }
 
   func answerLocally(
-    _ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan
+    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan
   ) async throws(GatewayError) -> Response {
     let run = try await start(running, model, plan)
-    var answers: [ChoiceAnswer] = []
-    for generation in run.generations { answers.append(await ChoiceAnswer(generation)) }
+    var answers: [Answer] = []
+    var ends: [Finished] = []
+    for (choice, generation) in run.generations.enumerated() {
+      answers.append(await Answer(generation, ChoiceReader(run, choice: choice)))
+      ends.append(await generation.finished())
+    }
     ClientConnection.current?.forgetAction()
-    let tally = run.tally(answers.map(\.finished))
+    let tally = run.tally(ends)
     if let failure = tally.failure {
       // Nothing was delivered, so no token is charged; the machine's time is booked.
       await settleQuietly(running, tally.result(.failed, usage: .zero))
@@ -39,14 +44,15 @@ extension GatewayService {
       await settleAborted(running, tally)
       throw slots.isDraining ? .shuttingDown : .clientGone
     }
-    let body = AnswerWriter(running, run).whole(answers, echoes: plan.echoes, usage: usage)
+    let body = running.answerWriter(fingerprint: model.fingerprint)
+      .whole(answers, echoes: plan.echoes, usage: usage)
     try await settle(
       running, tally.result(.completed, usage: usage), answer: ("application/json", body))
     return .json(body)
   }
 
   /// A run that was stopped: what was generated is paid for, and nothing when nothing was.
-  func settleAborted(_ running: RunningRequest, _ tally: LocalTally) async {
+  func settleAborted(_ running: RunningRequest<some AskedRequest>, _ tally: LocalTally) async {
     if tally.neverRan {
       await release(running)
     } else {
@@ -55,7 +61,7 @@ extension GatewayService {
   }
 
   func streamLocally(
-    _ running: RunningRequest, _ model: any LocalModel, _ plan: LocalPlan
+    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan
   ) async throws(GatewayError) -> Response {
     let stream = LocalStream(self, running, try await start(running, model, plan))
     return .events { writer in try await stream.write(to: &writer) }

@@ -1,4 +1,5 @@
 import Billing
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Ledger
@@ -29,13 +30,18 @@ extension GatewayService {
 
   func listModels(_ request: Request) async throws(GatewayError) -> Response {
     let usable = try await usableModels(request)
+    let form = ModelForm(request)
     var writer = JSONWriter()
     writer.object { writer in
       writer.member("object", "list")
       writer.key("data")
       writer.array { writer in
-        for price in usable { Self.write(&writer, price) }
+        for price in usable { form.write(&writer, price) }
       }
+      guard form == .messages else { return }
+      writer.member("has_more", false)
+      writer.member("first_id", orNull: usable.first?.model)
+      writer.member("last_id", orNull: usable.last?.model)
     }
     return .json(writer.bytes)
   }
@@ -44,16 +50,37 @@ extension GatewayService {
     let usable = try await usableModels(request)
     guard let price = usable.first(where: { $0.model == name }) else { throw .noSuchModel(name) }
     var writer = JSONWriter()
-    Self.write(&writer, price)
+    ModelForm(request).write(&writer, price)
     return .json(writer.bytes)
   }
+}
 
-  private static func write(_ writer: inout JSONWriter, _ price: PriceVersion) {
+/// How a model is described: as OpenAI does, or as Anthropic does to clients that name a version of
+/// its API.
+private enum ModelForm {
+  case openAI, messages
+
+  init(_ request: Request) {
+    self = request.headers[GatewayService.versionHeader] == nil ? .openAI : .messages
+  }
+
+  func write(_ writer: inout JSONWriter, _ price: PriceVersion) {
     writer.object { writer in
       writer.member("id", price.model)
-      writer.member("object", "model")
-      writer.member("created", Int(price.created.seconds))
-      writer.member("owned_by", "breakeven")
+      switch self {
+      case .openAI:
+        writer.member("object", "model")
+        writer.member("created", Int(price.created.seconds))
+        writer.member("owned_by", "breakeven")
+      case .messages:
+        writer.member("type", "model")
+        writer.member("display_name", price.model)
+        writer.member("created_at", Self.date(price.created.seconds))
+      }
     }
+  }
+
+  private static func date(_ seconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 }

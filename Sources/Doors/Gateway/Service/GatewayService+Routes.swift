@@ -9,12 +9,15 @@ extension GatewayService {
 
   /// Adds the gateway's routes: `/v1/…`, `/healthz`, `/readyz`, `/metrics`.
   package func addRoutes<Context: RequestContext>(to router: Router<Context>) {
-    router.post("/v1/chat/completions") { request, _ in
-      await self.complete(request, style: .chat, route: .chatCompletions)
+    let paid: [(RouterPath, Dialect, Route)] = [
+      ("/v1/chat/completions", .chat, .chatCompletions), ("/v1/completions", .text, .completions),
+      ("/v1/messages", .messages, .messages), ("/v1/responses", .responses, .responses),
+      ("/v1/embeddings", .embeddings, .embeddings),
+    ]
+    for (path, dialect, route) in paid {
+      router.post(path) { request, _ in await self.serve(request, dialect, route: route) }
     }
-    router.post("/v1/completions") { request, _ in
-      await self.complete(request, style: .text, route: .completions)
-    }
+    router.post("/v1/messages/count_tokens") { request, _ in await self.countTokens(request) }
     router.get("/v1/models") { request, _ in
       await self.answer(.models) { id throws(GatewayError) in try await self.listModels(request) }
     }
@@ -41,7 +44,9 @@ extension GatewayService {
   private func addRefusals<Context: RequestContext>(to router: Router<Context>) {
     let methods: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch, .head, .options]
     let known: [(RouterPath, HTTPRequest.Method)] = [
-      ("/v1/chat/completions", .post), ("/v1/completions", .post), ("/v1/models", .get),
+      ("/v1/chat/completions", .post), ("/v1/completions", .post), ("/v1/messages", .post),
+      ("/v1/messages/count_tokens", .post), ("/v1/responses", .post), ("/v1/embeddings", .post),
+      ("/v1/models", .get),
       ("/v1/models/**", .get), ("/healthz", .get), ("/readyz", .get), ("/metrics", .get),
     ]
     for (path, allowed) in known {
@@ -88,8 +93,9 @@ extension GatewayService {
 }
 
 extension Response {
-  init(_ error: GatewayError) {
-    self = .json(error.json, status: error.status)
+  init(_ error: GatewayError, _ dialect: Dialect = .chat, request: String? = nil) {
+    let body = dialect == .messages ? error.messagesJSON(request: request) : error.json
+    self = .json(body, status: error.status)
     if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
     if let allow = error.allow { headers[.allow] = allow }
     if error.status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }

@@ -15,7 +15,7 @@ extension GatewayService {
   /// Books a run (steps 5 and 6). When it returns, the booking is on disk.
   /// - Throws: 503 when the books cannot be written; then nothing is charged and the hold lapses.
   func settle(
-    _ running: RunningRequest, _ result: RunResult,
+    _ running: RunningRequest<some AskedRequest>, _ result: RunResult,
     answer: (contentType: String, body: [UInt8])? = nil
   ) async throws(GatewayError) {
     var settlement = Settlement(
@@ -55,12 +55,12 @@ extension GatewayService {
   }
 
   /// Settles where there is no one left to tell of a failure; the hold's expiry is the backstop.
-  func settleQuietly(_ running: RunningRequest, _ result: RunResult) async {
+  func settleQuietly(_ running: RunningRequest<some AskedRequest>, _ result: RunResult) async {
     try? await settle(running, result)
   }
 
   /// Gives the hold back: the request never ran.
-  func release(_ running: RunningRequest) async {
+  func release(_ running: RunningRequest<some AskedRequest>) async {
     do throws(BillingError) {
       try await store.release(request: running.id)
       metrics.add(to: .released)

@@ -7,17 +7,12 @@ import NIOCore
 import NIOHTTP1
 
 extension GatewayService {
-  /// The caller's request as the upstream gets it; a wrong set-up gives the hold back.
-  private func prepare(
-    _ running: RunningRequest, _ upstream: Upstream
-  ) async throws(GatewayError) -> (route: UpstreamRoute, request: HTTPClient.Request) {
+  /// Where the request goes; a wrong set-up gives the hold back.
+  func upstreamRoute(
+    _ running: RunningRequest<some AskedRequest>, _ upstream: Upstream
+  ) async throws(GatewayError) -> UpstreamRoute {
     do throws(GatewayError) {
-      let route = try upstreams.route(upstream)
-      var request = running.asked.style == .chat ? route.chat : route.text
-      let limit = running.admission.outputTokens / running.asked.choices
-      request.body = .byteBuffer(
-        UpstreamBody.make(running.asked, model: route.theirModel, limit: limit))
-      return (route, request)
+      return try upstreams.route(upstream)
     } catch {
       logger.error("upstream is not set up", metadata: ["error": "\(error)"])
       await release(running)
@@ -25,12 +20,40 @@ extension GatewayService {
     }
   }
 
-  /// A whole answer. It is not cut short when the caller goes away: the upstream bills it, and only
-  /// its end tells the usage.
+  /// The caller's request as the upstream gets it.
+  private func prepare(
+    _ running: RunningCompletion, _ upstream: Upstream
+  ) async throws(GatewayError) -> (route: UpstreamRoute, request: HTTPClient.Request) {
+    let route = try await upstreamRoute(running, upstream)
+    var request = running.asked.style == .chat ? route.chat : route.text
+    let limit = running.admission.outputTokens / running.asked.choices
+    request.body = .byteBuffer(
+      UpstreamBody.make(running.asked, model: route.theirModel, limit: limit))
+    return (route, request)
+  }
+
   func answerFromUpstream(
-    _ running: RunningRequest, _ upstream: Upstream
+    _ running: RunningCompletion, _ upstream: Upstream
   ) async throws(GatewayError) -> Response {
     let (route, request) = try await prepare(running, upstream)
+    return try await answerFromUpstream(running, route, request) { answer in
+      switch running.asked.dialect {
+      case .messages, .responses:
+        running.answerWriter(fingerprint: "")
+          .whole([Answer(answer, request: running.id)], echoes: [], usage: answer.usage)
+      case .chat, .text, .embeddings: answer.renamed(route.ourModel)
+      }
+    }
+  }
+
+  /// A whole answer. It is not cut short when the caller goes away: the upstream bills it, and only
+  /// its end tells the usage.
+  ///
+  /// - Parameter write: the upstream's answer as the caller gets it.
+  func answerFromUpstream(
+    _ running: RunningRequest<some AskedRequest>, _ route: UpstreamRoute,
+    _ request: HTTPClient.Request, write: (UpstreamAnswer) -> [UInt8]
+  ) async throws(GatewayError) -> Response {
     let response: UpstreamCollector.Response
     do {
       response = try await upstreams.collect(request) { task in
@@ -50,7 +73,7 @@ extension GatewayService {
         .badGateway, "upstream_error", "the upstream service's answer is not JSON; try again later")
     }
     let gone = ClientConnection.current?.isClosed ?? false
-    let body = answer.renamed(route.ourModel)
+    let body = write(answer)
     try await settle(
       running, RunResult(outcome: gone ? .aborted : .completed, usage: answer.usage),
       answer: ("application/json", body))
@@ -58,7 +81,7 @@ extension GatewayService {
   }
 
   func streamFromUpstream(
-    _ running: RunningRequest, _ upstream: Upstream
+    _ running: RunningCompletion, _ upstream: Upstream
   ) async throws(GatewayError) -> Response {
     let (route, request) = try await prepare(running, upstream)
     var task: HTTPClient.Task<Void>?
@@ -88,7 +111,8 @@ extension GatewayService {
 
   /// The upstream answered with an error status: nothing was generated.
   private func refused(
-    _ running: RunningRequest, _ status: Int, _ headers: HTTPHeaders, _ body: [UInt8],
+    _ running: RunningRequest<some AskedRequest>, _ status: Int, _ headers: HTTPHeaders,
+    _ body: [UInt8],
     _ route: UpstreamRoute
   ) async -> GatewayError {
     metrics.add(to: .upstreamFailures)
@@ -100,7 +124,9 @@ extension GatewayService {
 
   /// No whole answer came. Unless the upstream was never reached, it may have run and billed:
   /// unrated.
-  private func failed(_ running: RunningRequest, _ error: any Error) async -> GatewayError {
+  private func failed(
+    _ running: RunningRequest<some AskedRequest>, _ error: any Error
+  ) async -> GatewayError {
     metrics.add(to: .upstreamFailures)
     logger.warning(
       "upstream failed", metadata: ["model": "\(running.asked.model)", "error": "\(error)"])

@@ -15,6 +15,7 @@ package final class GatewayService: Service, Sendable {
   package let configuration: GatewayConfiguration
   let store: any BillingStore
   let locals: [String: any LocalModel]
+  let embedders: [String: any LocalEmbedder]
   let secret: SymmetricKey
   let time: any TimeSource
   let logger: Logger
@@ -22,6 +23,7 @@ package final class GatewayService: Service, Sendable {
   let upstreams: UpstreamClient
   let metrics = GatewayMetrics()
   let slots: RequestSlots
+  let grammars = GrammarCache()
   let refresher: CatalogueRefresher
   private let abandoned: AsyncStream<@Sendable () async -> Void>
   private let abandonment: AsyncStream<@Sendable () async -> Void>.Continuation
@@ -31,19 +33,22 @@ package final class GatewayService: Service, Sendable {
   ///   - environment: looks up the variables that hold upstreams' keys.
   package init(
     configuration: GatewayConfiguration = GatewayConfiguration(), store: any BillingStore,
-    locals: [any LocalModel], secret: SymmetricKey, time: any TimeSource,
+    locals: [any LocalModel], embedders: [any LocalEmbedder] = [], secret: SymmetricKey,
+    time: any TimeSource,
     environment: @escaping @Sendable (String) -> String?,
     identifiers: RequestIdentifiers = RequestIdentifiers(), logger: Logger
   ) {
     self.configuration = configuration
     self.store = store
     self.locals = Dictionary(locals.map { ($0.name, $0) }) { first, _ in first }
+    self.embedders = Dictionary(embedders.map { ($0.name, $0) }) { first, _ in first }
     self.secret = secret
     self.time = time
     self.logger = logger
     self.identifiers = identifiers
     upstreams = UpstreamClient(configuration: configuration, environment: environment)
-    slots = RequestSlots(limit: configuration.maximumRequests)
+    slots = RequestSlots(
+      limit: configuration.maximumRequests, customerLimit: configuration.maximumCustomerRequests)
     refresher = CatalogueRefresher(store: store)
     (abandoned, abandonment) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
   }

@@ -14,17 +14,20 @@ package struct MachineClockService: Service {
   private let store: any BillingStore
   private let rate: MachineRate
   private let locals: [any LocalModel]
+  private let embedders: [any LocalEmbedder]
   private let time: any TimeSource
   private let logger: Logger
 
   package init(
     configuration: GatewayConfiguration, store: any BillingStore, rate: MachineRate,
-    locals: [any LocalModel], time: any TimeSource, logger: Logger
+    locals: [any LocalModel], embedders: [any LocalEmbedder] = [], time: any TimeSource,
+    logger: Logger
   ) {
     self.configuration = configuration
     self.store = store
     self.rate = rate
     self.locals = locals
+    self.embedders = embedders
     self.time = time
     self.logger = logger
   }
@@ -32,7 +35,7 @@ package struct MachineClockService: Service {
   /// Opens the machine's clock, closing what a former process left, and releases that process'
   /// holds.
   package func open() async throws(BillingError) {
-    for model in locals { _ = await model.drainClock() }
+    _ = await drain()
     try await store.closeMachine(configuration.machine, rate: rate, shares: [], until: time.now())
     _ = try await store.sweepHolds(all: true)
   }
@@ -67,8 +70,7 @@ package struct MachineClockService: Service {
   /// books cannot be written; the interval itself stays open and is closed next time.
   package func close() async {
     var shares: [String: Int64] = [:]
-    for model in locals {
-      guard let report = await model.drainClock() else { continue }
+    for report in await drain() {
       for share in report.shares {
         shares[LocalRun.request(named: share.request), default: 0] += share.nanoseconds
       }
@@ -81,6 +83,18 @@ package struct MachineClockService: Service {
     } catch {
       logger.error("the machine's time could not be booked", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// What every engine of the machine has counted since the last call.
+  private func drain() async -> [ClockReport] {
+    var reports: [ClockReport] = []
+    for model in locals {
+      if let report = await model.drainClock() { reports.append(report) }
+    }
+    for model in embedders {
+      if let report = await model.drainClock() { reports.append(report) }
+    }
+    return reports
   }
 
   private func sweep() async {

@@ -7,16 +7,26 @@ final class RequestSlots: Sendable {
     var draining = false
     var waiters: [CheckedContinuation<Void, Never>] = []
     var cancels: [String: @Sendable () -> Void] = [:]
+    var byCustomer: [String: Int] = [:]
   }
   private let state = Mutex(State())
   private let limit: Int
+  private let customerLimit: Int
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameters:
+  ///   - limit: of all requests; beyond it the service is full (503).
+  ///   - customerLimit: of one customer's; beyond it the customer asks too much (429).
+  init(limit: Int, customerLimit: Int) {
+    self.limit = limit
+    self.customerLimit = customerLimit
+  }
 
   /// A place among the running requests, given back when the slot is let go.
   final class Slot: Sendable {
     private let slots: RequestSlots
     let request: String
+    private let customer = Mutex<String?>(nil)
+
     fileprivate init(_ slots: RequestSlots, _ request: String) {
       self.slots = slots
       self.request = request
@@ -27,7 +37,13 @@ final class RequestSlots: Sendable {
       slots.state.withLock { $0.cancels[request] = cancel }
     }
 
-    deinit { slots.release(request) }
+    /// Counts the request among its customer's, once it is known whose it is.
+    func count(for customer: String) throws(GatewayError) {
+      try slots.count(customer)
+      self.customer.withLock { $0 = customer }
+    }
+
+    deinit { slots.release(request, customer.withLock { $0 }) }
   }
 
   var running: Int { state.withLock { $0.running } }
@@ -37,8 +53,8 @@ final class RequestSlots: Sendable {
     let refusal: GatewayError? = state.withLock { state in
       if state.draining { return .shuttingDown }
       if state.running >= limit {
-        return .overloaded(
-          "too many requests are running; try again shortly", code: "too_many_requests")
+        return .unavailable(
+          "the service is full; try again shortly", code: "server_busy", retryAfterSeconds: 1)
       }
       state.running += 1
       return nil
@@ -47,9 +63,26 @@ final class RequestSlots: Sendable {
     return Slot(self, request)
   }
 
-  private func release(_ request: String) {
+  private func count(_ customer: String) throws(GatewayError) {
+    let fits = state.withLock { state in
+      let count = state.byCustomer[customer, default: 0]
+      guard count < customerLimit else { return false }
+      state.byCustomer[customer] = count + 1
+      return true
+    }
+    guard fits else {
+      throw .overloaded(
+        "\(customerLimit) of your requests are running, which is the most at once; wait for one to end",
+        code: "too_many_requests")
+    }
+  }
+
+  private func release(_ request: String, _ customer: String?) {
     let waiters = state.withLock { state in
       state.running -= 1
+      if let customer, let count = state.byCustomer[customer] {
+        state.byCustomer[customer] = count > 1 ? count - 1 : nil
+      }
       if !state.cancels.isEmpty { state.cancels[request] = nil }
       guard state.running == 0 else { return [CheckedContinuation<Void, Never>]() }
       defer { state.waiters = [] }

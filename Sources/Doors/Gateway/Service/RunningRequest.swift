@@ -1,17 +1,26 @@
 import Billing
 import NIOCore
 
+/// What every admitted request asks, whatever it is for.
+protocol AskedRequest: Sendable {
+  var dialect: Dialect { get }
+  var model: String { get }
+  var stream: Bool { get }
+}
+
+extension CompletionRequest: AskedRequest {}
+
 /// One admitted request until it is settled or released, whichever comes first, once.
-final class RunningRequest: Sendable {
+final class RunningRequest<Asked: AskedRequest>: Sendable {
   let admission: Admission
-  let asked: CompletionRequest
+  let asked: Asked
   let slot: RequestSlots.Slot
   let started: NIODeadline
   let route: Route
   let idempotent: Bool
 
   init(
-    admission: Admission, asked: CompletionRequest, slot: RequestSlots.Slot, started: NIODeadline,
+    admission: Admission, asked: Asked, slot: RequestSlots.Slot, started: NIODeadline,
     route: Route, idempotent: Bool
   ) {
     self.admission = admission
@@ -25,8 +34,10 @@ final class RunningRequest: Sendable {
   var id: String { admission.request }
 
   /// The id that callers see.
-  var responseID: String { (asked.style == .chat ? "chatcmpl-" : "cmpl-") + id }
+  var responseID: String { asked.dialect.idPrefix + id }
 
   var elapsedNanoseconds: Int64 { (NIODeadline.now() - started).nanoseconds }
   var elapsedMilliseconds: Int { Int(elapsedNanoseconds / 1_000_000) }
 }
+
+typealias RunningCompletion = RunningRequest<CompletionRequest>

@@ -5,6 +5,8 @@ import NIOCore
 struct UpstreamAnswer {
   let document: JSONDocument
 
+  init(document: JSONDocument) { self.document = document }
+
   /// Nil when `bytes` is not a JSON object.
   init?(_ bytes: [UInt8]) {
     guard let document = try? JSONDocument(bytes), document.isObject else { return nil }
@@ -26,6 +28,8 @@ struct UpstreamAnswer {
       default: break
       }
     }
+    // Embeddings, a list, have no output.
+    if completion == nil, document["object"]?.string == "list" { completion = 0 }
     guard let prompt, let completion else { return nil }
     return TokenUsage(prompt: prompt, cached: cached, output: completion)
   }

@@ -8,13 +8,15 @@ import Synchronization
 /// caller asked for it), settled before `[DONE]`.
 final class UpstreamRelay: Sendable {
   private let service: GatewayService
-  private let running: RunningRequest
+  private let running: RunningCompletion
   private let route: UpstreamRoute
   private let stream: UpstreamStream
   private let cancel: @Sendable () -> Void
   private let begun = Atomic(false)
 
   private struct Progress {
+    /// Nil passes the upstream's own events on.
+    var translation: UpstreamTranslation?
     var usage: TokenUsage?
     var done = false
     var answered = false
@@ -23,7 +25,7 @@ final class UpstreamRelay: Sendable {
   }
 
   init(
-    _ service: GatewayService, _ running: RunningRequest, _ route: UpstreamRoute,
+    _ service: GatewayService, _ running: RunningCompletion, _ route: UpstreamRoute,
     _ stream: UpstreamStream, cancel: @escaping @Sendable () -> Void
   ) {
     self.service = service
@@ -50,14 +52,18 @@ final class UpstreamRelay: Sendable {
   func write(to writer: inout any ResponseBodyWriter) async throws {
     begun.store(true, ordering: .relaxed)
     var output = StreamOutput(keeps: running.idempotent)
-    var progress = Progress()
+    var progress = Progress(translation: UpstreamTranslation(running))
     do throws(GatewayError) {
+      if let opening = progress.translation?.opening() {
+        await output.write(opening, to: &writer)
+      }
       try await relay(&progress, &output, &writer)
-      try await finish(progress, &output, &writer)
+      try await finish(&progress, &output, &writer)
       record(status: output.isBroken ? GatewayError.clientGone.status.code : 200)
     } catch {
       record(status: error.status.code)
-      await output.write(AnswerWriter.event(error.json), to: &writer)
+      let bytes = progress.translation?.failure(error) ?? ServerSentEvent.data(error.json)
+      await output.write(bytes, to: &writer)
     }
     ClientConnection.current?.forgetAction()
     if output.isBroken { throw CancellationError() }
@@ -104,16 +110,20 @@ final class UpstreamRelay: Sendable {
       progress.done = true
       return []
     }
-    guard let answer = UpstreamAnswer(event) else { return AnswerWriter.event(event) }
+    guard let answer = UpstreamAnswer(event) else {
+      return progress.translation == nil ? ServerSentEvent.data(event) : []
+    }
     if let usage = answer.usage { progress.usage = usage }
     progress.answered = true
     if answer.isError { progress.reportedError = true }
+    if progress.translation != nil { return progress.translation?.take(answer) ?? [] }
     if answer.isUsageOnly, !running.asked.includeUsage { return [] }
-    return AnswerWriter.event(answer.renamed(route.ourModel))
+    return ServerSentEvent.data(answer.renamed(route.ourModel))
   }
 
   private func finish(
-    _ progress: Progress, _ output: inout StreamOutput, _ writer: inout any ResponseBodyWriter
+    _ progress: inout Progress, _ output: inout StreamOutput,
+    _ writer: inout any ResponseBodyWriter
   ) async throws(GatewayError) {
     let gone = output.isBroken || (ClientConnection.current?.isClosed ?? false)
     guard progress.answered || gone else {
@@ -126,15 +136,25 @@ final class UpstreamRelay: Sendable {
         .badGateway, "upstream_error",
         "the upstream service's answer is not a stream of events; try again later")
     }
+    let broken = progress.reportedError || (progress.translation?.isMixed ?? false)
     let outcome: Settlement.Outcome =
-      progress.reportedError ? .failed : gone ? .aborted : .completed
-    let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + AnswerWriter.done) }
+      broken ? .failed : gone ? .aborted : .completed
+    // An error that the upstream told has been passed on; in another form it is told here.
+    let last =
+      progress.translation == nil
+      ? ServerSentEvent.done
+      : broken ? [] : progress.translation?.closing(usage: progress.usage) ?? []
+    let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + last) }
     try await service.settle(
       running,
       RunResult(
         outcome: outcome, usage: progress.usage, firstTokenMilliseconds: progress.firstMilliseconds),
       answer: outcome == .completed ? whole : nil)
-    await output.write(AnswerWriter.done, to: &writer)
+    if broken, progress.translation != nil {
+      throw UpstreamFailure.gateway(
+        .badGateway, "upstream_error", "the upstream service broke off; try again later")
+    }
+    await output.write(last, to: &writer)
   }
 
   private func record(status: Int) {

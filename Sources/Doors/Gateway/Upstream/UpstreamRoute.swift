@@ -9,6 +9,7 @@ struct UpstreamRoute: Sendable {
   /// Ready but for the body.
   let chat: HTTPClient.Request
   let text: HTTPClient.Request
+  let embeddings: HTTPClient.Request
   /// The upstream's own key, which no answer may show.
   let secret: String?
   /// JSON of the names the upstream and our callers use.
@@ -32,6 +33,7 @@ struct UpstreamRoute: Sendable {
     theirModel = Self.quoted(upstream.model)
     ourModel = Self.quoted(upstream.name)
     chat = try Self.request(upstream, "/chat/completions", secret: secret)
+    embeddings = try Self.request(upstream, "/embeddings", secret: secret)
     text = try Self.request(upstream, "/completions", secret: secret)
   }
 

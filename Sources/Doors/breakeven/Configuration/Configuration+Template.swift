@@ -14,6 +14,11 @@ extension Configuration {
     model:
       file: \(modelFile.map { "\"\($0)\"" } ?? "")           # a GGUF file; 'breakeven up --model FILE' wins over it
 
+    # A model for /v1/embeddings beside it: a folder with model.safetensors, or a GGUF file.
+    embeddings:
+      file:
+      allow_dimensions: false   # only for models trained to keep their meaning when cut
+
     # Units of the reporting currency for one unit of another, such as  CNY: "0.14"
     exchange_rates: {}
 
@@ -39,10 +44,12 @@ extension Configuration {
       max_sequences: 32         # requests computed together
       token_budget: 128         # tokens a step; a lower one shortens the time between tokens
       kv_cache_mb: 1024
-      max_queue: 256            # beyond it: 429 and Retry-After
+      max_queue: 256            # beyond it: 503 and Retry-After
 
     gateway:
-      max_requests: 512         # requests at once, beyond it: 429 and Retry-After
+      max_requests: 512         # requests at once, beyond it: 503 and Retry-After
+      max_requests_per_customer: 256   # beyond it: 429 and Retry-After
+      plan_weights: {}          # a plan's part of the engine when customers compete, such as pro: 4
       body_limit_bytes: 4194304
       body_timeout_seconds: 15
       upstream_timeout_seconds: 300

@@ -6,6 +6,7 @@ struct Configuration {
   let listenHost: String
   let listenPort: Int
   let modelFile: String?
+  let embeddings: Embeddings
   /// What the owner reports in, and the currency of a customer for whom none is named.
   let currency: Currency
   let timeZone: TimeZone
@@ -21,6 +22,13 @@ struct Configuration {
     let utilisationPercent: Int
   }
 
+  struct Embeddings {
+    /// A folder with safetensors, or a GGUF file.
+    let file: String?
+    /// Whether callers may ask for the first part of a vector.
+    let mayShorten: Bool
+  }
+
   struct Engine {
     let threads: Int
     let maximumSequences: Int
@@ -31,6 +39,8 @@ struct Configuration {
 
   struct Gateway {
     let maximumRequests: Int
+    let maximumCustomerRequests: Int
+    let planWeights: [String: Int]
     let bodyLimitBytes: Int
     let bodyTimeoutSeconds: Int
     let upstreamTimeoutSeconds: Int
@@ -53,6 +63,7 @@ struct Configuration {
     let model = try reader.section("model")
     modelFile = try model.text("file")
     try model.finish()
+    embeddings = try Self.embeddings(reader.section("embeddings"))
     let rates = try reader.section("exchange_rates")
     exchangeRates = try ExchangeRates(
       base: currency, rates: rates.entries().map { (try Currency($0.key), $0.value) })
@@ -71,6 +82,14 @@ struct Configuration {
     return pricing
   }
 
+  private static func embeddings(_ reader: ConfigurationReader) throws -> Embeddings {
+    let embeddings = Embeddings(
+      file: try reader.text("file").flatMap { $0.isEmpty ? nil : $0 },
+      mayShorten: try reader.boolean("allow_dimensions", default: false))
+    try reader.finish()
+    return embeddings
+  }
+
   private static func engine(_ reader: ConfigurationReader) throws -> Engine {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let engine = Engine(
@@ -86,6 +105,9 @@ struct Configuration {
   private static func gateway(_ reader: ConfigurationReader) throws -> Gateway {
     let gateway = Gateway(
       maximumRequests: try reader.integer("max_requests", default: 512, in: 1...100_000),
+      maximumCustomerRequests: try reader.integer(
+        "max_requests_per_customer", default: 256, in: 1...100_000),
+      planWeights: try planWeights(reader.section("plan_weights")),
       bodyLimitBytes: try reader.integer(
         "body_limit_bytes", default: 4 << 20, in: 1024...(1 << 30)),
       bodyTimeoutSeconds: try reader.integer("body_timeout_seconds", default: 15, in: 1...3600),
@@ -97,6 +119,14 @@ struct Configuration {
       clockSeconds: try reader.integer("clock_seconds", default: 60, in: 1...3600))
     try reader.finish()
     return gateway
+  }
+
+  private static func planWeights(_ reader: ConfigurationReader) throws -> [String: Int] {
+    var weights: [String: Int] = [:]
+    for (plan, _) in try reader.entries() {
+      weights[plan] = try reader.integer(plan, default: 1, in: 1...1000)
+    }
+    return weights
   }
 
   /// `HOST:PORT`, `[::1]:8080` or `:8080`.

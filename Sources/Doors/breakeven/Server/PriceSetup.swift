@@ -15,33 +15,59 @@ struct PriceSetup {
   func ensurePrice(
     for model: LoadedModel, options: EngineOptions, answer: Answer
   ) async throws -> Bool {
-    if try await books.prices().contains(where: { $0.model == model.name }) { return true }
-    let proposal = try await propose(for: model, options: options)
-    describe(proposal, model: model.name)
+    try await ensurePrice(model.name, answer) {
+      try await propose(for: model, options: options)
+    }
+  }
+
+  /// The same for an embedding model, of which only the input price is ever charged.
+  func ensurePrice(
+    for model: EmbeddingModel, options: EmbeddingOptions, answer: Answer
+  ) async throws -> Bool {
+    try await ensurePrice(model.name, answer) {
+      Output.note("Measuring \(model.name) for a second…")
+      let each = try await EmbeddingProbe().measure(model, options: options)
+      return try proposal(promptNanoseconds: each, completionNanoseconds: each)
+    }
+  }
+
+  private func ensurePrice(
+    _ model: String, _ answer: Answer, _ propose: () async throws -> PriceProposal
+  ) async throws -> Bool {
+    if try await books.prices().contains(where: { $0.model == model }) { return true }
+    let proposal = try await propose()
+    describe(proposal, model: model)
     switch answer {
     case .accept: break
     case .ask:
       guard isatty(STDIN_FILENO) == 1 else {
         Output.note(
-          "Accept it with --accept-price, or set your own: \(command(proposal, model: model.name))")
+          "Accept it with --accept-price, or set your own: \(command(proposal, model: model))")
         return false
       }
       Output.note("Accept? [Y/n] ")
       guard let line = readLine()?.lowercased(), line.isEmpty || line.hasPrefix("y") else {
-        Output.note("Set your own with: \(command(proposal, model: model.name))")
+        Output.note("Set your own with: \(command(proposal, model: model))")
         return false
       }
     }
-    try await accept(proposal, model: model.name)
+    try await accept(proposal, model: model)
     return true
   }
 
   func propose(for model: LoadedModel, options: EngineOptions) async throws -> PriceProposal {
     Output.note("Measuring \(model.name) for a few seconds…")
     let speed = try await ThroughputProbe().measure(model, options: options)
-    return try PriceProposal(
-      prompt: Self.speed(speed.promptTokenNanoseconds),
-      completion: Self.speed(speed.completionTokenNanoseconds),
+    return try proposal(
+      promptNanoseconds: speed.promptTokenNanoseconds,
+      completionNanoseconds: speed.completionTokenNanoseconds)
+  }
+
+  private func proposal(
+    promptNanoseconds: Double, completionNanoseconds: Double
+  ) throws -> PriceProposal {
+    try PriceProposal(
+      prompt: Self.speed(promptNanoseconds), completion: Self.speed(completionNanoseconds),
       rate: workspace.configuration.machine.rate,
       utilisationPercent: workspace.configuration.pricing.utilisationPercent,
       targetMarginPercent: workspace.configuration.pricing.targetMarginPercent)

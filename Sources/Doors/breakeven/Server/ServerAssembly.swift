@@ -18,6 +18,7 @@ struct ServerAssembly: Sendable {
   let workspace: Workspace
   let books: SQLiteBooks
   let engine: Engine?
+  let embeddingEngine: EmbeddingEngine?
   let gateway: GatewayService
   let dashboard: DashboardRoutes
   let clock: MachineClockService
@@ -29,21 +30,36 @@ struct ServerAssembly: Sendable {
   private let stopping: StopFlag
 
   init(
-    workspace: Workspace, books: SQLiteBooks, model: LoadedModel?, lock: ServerLock, host: String,
-    port: Int, logger: Logger
+    workspace: Workspace, books: SQLiteBooks, model: LoadedModel?,
+    embeddingModel: EmbeddingModel? = nil, lock: ServerLock, host: String, port: Int,
+    logger: Logger
   ) throws {
     let time = SystemTime()
-    let engine = try model.map { try Engine(model: $0, options: workspace.engineOptions) }
+    // Both engines work on one machine, whose time each moment belongs to one of them.
+    let machine = MachineTime()
+    let engine = try model.map {
+      try Engine(model: $0, options: workspace.engineOptions, time: machine)
+    }
+    embeddingEngine = embeddingModel.map {
+      EmbeddingEngine(model: $0, options: workspace.embeddingOptions, time: machine)
+    }
+    let embedders: [any LocalEmbedder] =
+      embeddingEngine.map {
+        [
+          EmbeddingEngineModel(
+            $0, mayShorten: workspace.configuration.embeddings.mayShorten)
+        ]
+      } ?? []
     let locals: [any LocalModel] =
       if let model, let engine { [EngineModel(model, engine: engine, time: time)] } else { [] }
     let environment = ProcessInfo.processInfo.environment
     let settings = workspace.gatewayConfiguration
     gateway = GatewayService(
-      configuration: settings, store: books, locals: locals,
+      configuration: settings, store: books, locals: locals, embedders: embedders,
       secret: workspace.secret, time: time, environment: { environment[$0] }, logger: logger)
     clock = MachineClockService(
       configuration: settings, store: books, rate: workspace.configuration.machine.rate,
-      locals: locals, time: time, logger: logger)
+      locals: locals, embedders: embedders, time: time, logger: logger)
     let meter = LiveMeter(engine: engine)
     let stopping = StopFlag()
     advisor = OwnAdvisor(
@@ -131,6 +147,7 @@ struct ServerAssembly: Sendable {
       throw Self.refusal(error, host: host, port: port)
     }
     engine?.shutdown()
+    embeddingEngine?.shutdown()
     books.close()
   }
 }
@@ -142,6 +159,8 @@ extension Workspace {
     gateway.machine = configuration.machine.name
     gateway.maximumBodyBytes = settings.bodyLimitBytes
     gateway.maximumRequests = settings.maximumRequests
+    gateway.maximumCustomerRequests = settings.maximumCustomerRequests
+    gateway.planWeights = settings.planWeights
     gateway.bodyTimeoutSeconds = settings.bodyTimeoutSeconds
     gateway.defaultUpstreamOutput = settings.upstreamDefaultOutputTokens
     gateway.upstreamIdleSeconds = settings.upstreamTimeoutSeconds

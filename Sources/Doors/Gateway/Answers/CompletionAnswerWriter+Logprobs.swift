@@ -1,6 +1,6 @@
 import Inference
 
-extension AnswerWriter {
+extension CompletionAnswerWriter {
   /// Log-probabilities in the route's form; null when they were not asked for.
   func write(_ writer: inout JSONWriter, _ tokens: [TokenLogprob]?, offset: Int) {
     guard let tokens else { return writer.null() }
@@ -26,7 +26,7 @@ extension AnswerWriter {
           }
         }
       }
-      writer.member("refusal", orNull: nil)
+      writer.nullMember("refusal")
     }
   }
 
