@@ -133,7 +133,7 @@ import Testing
       name: "a schema's part is wrong",
       body: Harness.chat(
         "hi",
-        #""response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{"b":{"type":"wrong"}}}}}"#
+        #""response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{"b":{"type":5}}}}}"#
       ), status: 400, code: "invalid_json_schema",
       param: "response_format.json_schema.schema.properties.b.type"),
     Case(

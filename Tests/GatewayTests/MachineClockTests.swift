@@ -15,6 +15,7 @@ private final class ClockModel: LocalModel {
   let fingerprint = "fp"
   let contextLength = 1
   let vocabularySize = 1
+  let toolCallFormat = ToolCallFormat.generic
   private let shares = Mutex<[ClockReport.Share]>([])
 
   func put(_ request: String, _ nanoseconds: Int64) {

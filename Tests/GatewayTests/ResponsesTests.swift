@@ -131,7 +131,7 @@ import Testing
     (#""temperature":"hot""#, #""a""#, "invalid_type", "temperature"),
     (#""text":{"format":{"type":"xml"}}"#, #""a""#, "invalid_value", "text.format.type"),
     (
-      #""text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{"b":{"type":"wrong"}}}}}"#,
+      #""text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{"b":{"type":5}}}}}"#,
       #""a""#, "invalid_json_schema", "text.format.schema.properties.b.type"
     ),
     (#""reasoning":{"effort":"high"}"#, #""a""#, "unsupported_parameter", "reasoning.effort"),
