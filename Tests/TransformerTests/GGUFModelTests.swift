@@ -23,6 +23,12 @@ struct GGUFModelTests {
     #expect(fixture.largestDifference(logits, vocabulary: model.configuration.vocabulary) < 2e-4)
   }
 
+  @Test("a tied head is the embedding, stored once")
+  func tied() throws {
+    let model = try GGUFConversion(Fixture("gemma3")).open()
+    #expect(model.head.matrix === model.embedding)
+  }
+
   @Test(
     "a tensor that is missing is named",
     arguments: [

@@ -1,14 +1,14 @@
 // Products of packed weights, one row and one element at a time: the specification.
 #include "packed.h"
 
-size_t ck_packed_scratch(size_t columns) {
+size_t ck_packed_scratch(int type, size_t columns) {
+  // A chunk's rows, further apart.
+  if (ck_is_float(type)) return CK_CHUNK_ROWS * ck_round_up(columns + 16, 16) * sizeof(float);
   // Two panels at a byte a weight with f32 scales and minima; a chunk's sums; for each of its extra
   // groups two pointers, and for each block their number.
   const size_t blocks = columns / 32;
   size_t lists = CK_CHUNK_ROWS * blocks * 2 * sizeof(void *) + (blocks + 1) * sizeof(uint32_t);
-  size_t bytes = 2 * blocks * 640 + CK_CHUNK_ROWS * CK_SUM_BYTES + lists;
-  // The scalar level takes out a row of f32.
-  return ck_round_up(bytes + 4 * columns, 64);
+  return ck_round_up(2 * blocks * 640 + CK_CHUNK_ROWS * CK_SUM_BYTES + lists, 64);
 }
 
 /// max |x| of 32 elements; NaN when one is NaN.

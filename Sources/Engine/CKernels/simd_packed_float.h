@@ -17,12 +17,12 @@ CK_INLINE vf load_lanes(int type, const uint8_t *column, int part) {
   }
 }
 
-CK_INLINE void float_tile(int type, const ck_product *p, size_t panel, size_t row, int rows,
-                          int vectors) {
+CK_INLINE void float_tile(int type, const ck_product *p, size_t stride, size_t panel, size_t row,
+                          int rows, int vectors) {
   const size_t column_bytes = LANES * (type == CK_F32 ? 4 : 2);
   const uint8_t *w = p->panels + panel * p->panel_bytes;
   const uint8_t *next = w + (size_t)((vectors + PARTS - 1) / PARTS) * p->panel_bytes;
-  const float *x = p->values + row * p->columns;
+  const float *x = p->values + row * stride;
   vf sum[FLOAT_ROWS][TILE_VECTORS];
   for (int r = 0; r < rows; r++) {
     for (int v = 0; v < vectors; v++) sum[r][v] = splat(0);
@@ -37,7 +37,7 @@ CK_INLINE void float_tile(int type, const ck_product *p, size_t panel, size_t ro
       weights[v] = load_lanes(type, w + (size_t)(v / PARTS) * p->panel_bytes, v % PARTS);
     }
     for (int r = 0; r < rows; r++) {
-      vf value = splat(x[(size_t)r * p->columns + k]);
+      vf value = splat(x[(size_t)r * stride + k]);
       for (int v = 0; v < vectors; v++) sum[r][v] = fused(weights[v], value, sum[r][v]);
     }
   }
@@ -48,25 +48,26 @@ CK_INLINE void float_tile(int type, const ck_product *p, size_t panel, size_t ro
   }
 }
 
-CK_INLINE void float_rows(int type, const ck_product *p, size_t panel, int vectors) {
+CK_INLINE void float_rows(int type, const ck_product *p, size_t stride, size_t panel,
+                          int vectors) {
   size_t row = 0;
   for (; row + FLOAT_ROWS <= p->count; row += FLOAT_ROWS) {
-    float_tile(type, p, panel, row, FLOAT_ROWS, vectors);
+    float_tile(type, p, stride, panel, row, FLOAT_ROWS, vectors);
   }
   for (; FLOAT_ROWS > 4 && row + 4 <= p->count; row += 4) {
-    float_tile(type, p, panel, row, 4, vectors);
+    float_tile(type, p, stride, panel, row, 4, vectors);
   }
-  for (; row + 2 <= p->count; row += 2) float_tile(type, p, panel, row, 2, vectors);
-  if (row < p->count) float_tile(type, p, panel, row, 1, vectors);
+  for (; row + 2 <= p->count; row += 2) float_tile(type, p, stride, panel, row, 2, vectors);
+  if (row < p->count) float_tile(type, p, stride, panel, row, 1, vectors);
 }
 
-#define CK_FLOATS(TYPE)                                                                 \
-  static void floats_##TYPE(const ck_product *p) {                               \
-    size_t panel = p->first;                                                            \
-    for (; panel + TILE_PANELS <= p->end; panel += TILE_PANELS) {                       \
-      float_rows(CK_##TYPE, p, panel, TILE_VECTORS);                                    \
-    }                                                                                   \
-    for (; panel < p->end; panel++) float_rows(CK_##TYPE, p, panel, PARTS);             \
+#define CK_FLOATS(TYPE)                                                                \
+  static void floats_##TYPE(const ck_product *p, size_t stride) {                      \
+    size_t panel = p->first;                                                           \
+    for (; panel + TILE_PANELS <= p->end; panel += TILE_PANELS) {                      \
+      float_rows(CK_##TYPE, p, stride, panel, TILE_VECTORS);                           \
+    }                                                                                  \
+    for (; panel < p->end; panel++) float_rows(CK_##TYPE, p, stride, panel, PARTS);    \
   }
 CK_FLOATS(F32)
 CK_FLOATS(F16)
@@ -76,15 +77,25 @@ static void multiply_floats(const ck_product *product) {
   ck_product p = *product;
   // Activations that stay in the second-level cache.
   size_t rows = (256 << 10) / (p.columns * sizeof(float) + 1) / FLOAT_ROWS * FLOAT_ROWS;
-  rows = rows < 2 * FLOAT_ROWS ? 2 * FLOAT_ROWS : rows;
+  rows = rows < 2 * FLOAT_ROWS ? 2 * FLOAT_ROWS : rows > CK_CHUNK_ROWS ? CK_CHUNK_ROWS : rows;
+  // Rows that lie whole kilobytes apart would push each other out of the first-level cache.
+  const int spread = p.columns % 256 == 0 && p.count > 1;
+  const size_t stride = p.columns + (spread ? 16 : 0);
   for (size_t row = 0; row < product->count; row += rows) {
     p.count = product->count - row < rows ? product->count - row : rows;
     p.values = product->values + row * p.columns;
     p.y = product->y + row * p.y_stride;
+    if (spread) {
+      float *copy = (float *)(void *)p.scratch;
+      for (size_t r = 0; r < p.count; r++) {
+        memcpy(copy + r * stride, p.values + r * p.columns, p.columns * sizeof(float));
+      }
+      p.values = copy;
+    }
     switch (p.type) {
-      case CK_F32: floats_F32(&p); break;
-      case CK_F16: floats_F16(&p); break;
-      default: floats_BF16(&p); break;
+      case CK_F32: floats_F32(&p, stride); break;
+      case CK_F16: floats_F16(&p, stride); break;
+      default: floats_BF16(&p, stride); break;
     }
   }
 }

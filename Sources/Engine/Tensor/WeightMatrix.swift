@@ -116,5 +116,5 @@ package final class WeightMatrix: Sendable {
   package var takesQuantized: Bool { type.isBlockQuantized }
 
   /// Scratch bytes of a thread for `multiply(rows:…)`.
-  var scratchBytes: Int { ck_packed_scratch(columns) }
+  var scratchBytes: Int { ck_packed_scratch(Int32(type.rawValue), columns) }
 }

@@ -75,7 +75,7 @@ typedef struct {
   const float *_Nullable bias;
   /// Adds to y what it holds already.
   int accumulate;
-  /// 64-byte aligned, ck_packed_scratch(columns) bytes.
+  /// 64-byte aligned, ck_packed_scratch(type, columns) bytes.
   uint8_t *scratch;
 } ck_product;
 
@@ -138,7 +138,7 @@ void ck_pack_panel(int type, const uint8_t *source, size_t row_bytes, size_t row
 /// The bytes that one of a panel's rows was packed from.
 void ck_unpack_lane(int type, const uint8_t *panel, size_t lane, size_t columns, uint8_t *into);
 /// Bytes of scratch one ck_product needs, a multiple of 64.
-size_t ck_packed_scratch(size_t columns);
+size_t ck_packed_scratch(int type, size_t columns);
 
 /// Quantises to F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 by the rules of ggml's reference;
 /// returns -1 for other types.
