@@ -8,10 +8,12 @@ import time
 
 class SlowService:
     """Answers every chat with `tokens` tokens: the first after `first` seconds, one each `gap` then.
-    Every `fail_each`-th request is refused with 503; every `hang_each`-th never ends."""
+    Every `fail_each`-th request is refused with 503; every `hang_each`-th never ends. With `closes` the
+    connection is closed after each answer without a word, as some servers do."""
 
     def __init__(self, first=0.1, gap=0.02, tokens=10, usage=True, fail_each=0, hang_each=0,
-                 template_tokens=12):
+                 template_tokens=12, closes=False):
+        self.closes = closes
         self.first, self.gap, self.tokens, self.usage = first, gap, tokens, usage
         self.fail_each, self.hang_each, self.template = fail_each, hang_each, template_tokens
         self.lock, self.bodies, self.running, self.most = threading.Lock(), [], 0, 0
@@ -93,6 +95,7 @@ class SlowService:
                 "prompt_tokens_details": {"cached_tokens": 5}}})
         handler.event("[DONE]")
         handler.piece(b"")
+        handler.close_connection = handler.close_connection or self.closes
 
     def measured(self):
         """The bodies after the two that learn how the service counts."""

@@ -111,6 +111,12 @@ class Bench(unittest.TestCase):
         level = report["targets"][0]["levels"][0]
         self.assertEqual((level["completion_tokens"], level["prompt_tokens"]), (21, 0))
 
+    def test_a_connection_closed_unannounced_is_no_failure(self):
+        with SlowService(first=0, gap=0, tokens=2, closes=True) as service:
+            level = bench(service.url, "--concurrency", "4", "--requests", "60", "--warmup", "4",
+                          "--output-tokens", "2")["targets"][0]["levels"][0]
+        self.assertEqual((level["completed"], level["failures"]), (60, []))
+
     def test_two_addresses_take_turns_with_keys_of_their_own(self):
         with SlowService(first=0.02, gap=0.01, tokens=5) as fast, \
                 SlowService(first=0.2, gap=0.01, tokens=5) as slow, \

@@ -38,15 +38,27 @@ struct LoadClient: Sendable {
     }
   }
 
+  /// Some servers close a kept connection after a stream without saying so; a request that met such
+  /// a connection is sent again, and timed anew.
   private func exchange(_ body: [UInt8]) async -> RequestRecord {
+    var record = await attempt(body)
+    for _ in 0..<3 where record.failure == Self.closed { record = await attempt(body) }
+    return record
+  }
+
+  private static let closed = "closed"
+
+  private func attempt(_ body: [UInt8]) async -> RequestRecord {
     var request = target.request(path)
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     request.headers.add(name: "accept", value: "text/event-stream")
     request.body = .bytes(ByteBuffer(bytes: body))
     var reader = AnswerReader(sent: clock.nanoseconds())
+    var isAnswered = false
     do {
       let response = try await http.execute(request, deadline: .distantFuture)
+      isAnswered = true
       guard response.status == .ok else {
         let text = try await response.body.collect(upTo: 1 << 20)
         reader.fail("\(response.status.code)", Self.message(text))
@@ -59,9 +71,18 @@ struct LoadClient: Sendable {
       reader.finish(now: clock.nanoseconds())
     } catch {
       reader.end(now: clock.nanoseconds())
-      reader.fail(error is EventSplitter.TooLong ? "too long" : "connection", "\(error)")
+      let isStale = !isAnswered && Self.isClosed(error)
+      let kind = isStale ? Self.closed : error is EventSplitter.TooLong ? "too long" : "connection"
+      reader.fail(kind, "\(error)")
     }
     return reader.record
+  }
+
+  private static func isClosed(_ error: any Error) -> Bool {
+    if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
+    if let error = error as? ChannelError { return error == .ioOnClosedChannel }
+    if let error = error as? IOError { return [ECONNRESET, EPIPE].contains(error.errnoCode) }
+    return false
   }
 
   private static func message(_ body: ByteBuffer) -> String {
