@@ -58,7 +58,7 @@ struct RandomAnswer {
   /// - Parameter patience: tokens after which those that close something are preferred.
   init(
     _ grammar: CompiledGrammar, _ vocabulary: GrammarVocabulary, patience: Int = 60,
-    limit: Int = 3_000, random: inout SplitMix
+    limit: Int = 600, random: inout SplitMix
   ) {
     var matcher = GrammarMatcher(grammar, vocabulary: vocabulary)
     for index in 0..<limit {
