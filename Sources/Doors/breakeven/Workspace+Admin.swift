@@ -38,8 +38,10 @@ extension Workspace {
     let engine = configuration.engine
     return EngineOptions(
       threads: engine.threads, maximumSequences: engine.maximumSequences,
-      tokenBudget: engine.tokenBudget, kvBytes: engine.cacheMegabytes << 20,
-      maximumQueue: engine.maximumQueue, kvPrecision: engine.cachePrecision,
+      tokenBudget: engine.tokenBudget,
+      maximumStepMilliseconds: Double(engine.maximumStepMilliseconds),
+      kvBytes: engine.cacheMegabytes << 20, maximumQueue: engine.maximumQueue,
+      speculation: engine.speculates ? SpeculationOptions() : .off, kvPrecision: engine.cachePrecision,
       pinThreads: engine.pinThreads, hugePages: engine.hugePages)
   }
 }

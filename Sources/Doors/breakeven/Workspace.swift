@@ -17,6 +17,10 @@ struct Workspace {
   var modelFile: String? {
     configuration.modelFile.map { URL(filePath: $0, relativeTo: folder).path }
   }
+  /// The configured draft model, likewise.
+  var draftFile: String? {
+    configuration.engine.draftFile.map { URL(filePath: $0, relativeTo: folder).path }
+  }
   /// The configured embedding model, likewise.
   var embeddingFile: String? {
     configuration.embeddings.file.map { URL(filePath: $0, relativeTo: folder).path }

@@ -25,6 +25,7 @@ struct UpCommand: AsyncParsableCommand {
     try await ServerAssembly.checkAddress(host: host, port: port)
     let lock = try ServerLock(workspace: space)
     let loaded = try (model ?? space.modelFile).map { try LoadedModel.load(path: $0) }
+    let draft = try loaded == nil ? nil : space.draftFile.map { try LoadedModel.load(path: $0) }
     let embedding = try (embeddingModel ?? space.embeddingFile).map {
       try EmbeddingModel(path: $0)
     }
@@ -44,8 +45,8 @@ struct UpCommand: AsyncParsableCommand {
       )
     }
     let server = try ServerAssembly(
-      workspace: space, books: books, model: loaded, embeddingModel: embedding, lock: lock,
-      host: host, port: port, logger: logger)
+      workspace: space, books: books, model: loaded, draft: draft, embeddingModel: embedding,
+      lock: lock, host: host, port: port, logger: logger)
     try await server.run { port in
       let base = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
       Output.line("API    \(base)/v1")

@@ -42,7 +42,10 @@ extension Configuration {
     engine:
       # threads: 2              # all cores when not set
       max_sequences: 32         # requests computed together
-      token_budget: 128         # tokens a step; a lower one shortens the time between tokens
+      token_budget: 480         # most tokens a step
+      max_step_ms: 50           # a long prompt holds the others up no longer than about this
+      speculation: true         # guess ahead where it pays; answers stay the same
+      # draft_model: small.gguf # a small model with the same tokens, to guess with
       kv_cache_mb: 1024
       kv_cache_type: f16        # q8 keeps twice as many tokens, a little less exactly
       pin_threads: false        # true ties each thread to a core, where nothing else runs

@@ -36,6 +36,10 @@ struct Configuration {
     let threads: Int
     let maximumSequences: Int
     let tokenBudget: Int
+    let maximumStepMilliseconds: Int
+    let speculates: Bool
+    /// A small GGUF file with the same tokens, to guess ahead with.
+    let draftFile: String?
     let cacheMegabytes: Int
     let maximumQueue: Int
     let cachePrecision: KVPrecision
@@ -104,7 +108,10 @@ struct Configuration {
     let engine = Engine(
       threads: try reader.integer("threads", default: cores, in: 1...1024),
       maximumSequences: try reader.integer("max_sequences", default: 32, in: 1...4096),
-      tokenBudget: try reader.integer("token_budget", default: 128, in: 1...65536),
+      tokenBudget: try reader.integer("token_budget", default: 480, in: 1...65536),
+      maximumStepMilliseconds: try reader.integer("max_step_ms", default: 50, in: 1...60_000),
+      speculates: try reader.boolean("speculation", default: true),
+      draftFile: try reader.text("draft_model").flatMap { $0.isEmpty ? nil : $0 },
       cacheMegabytes: try reader.integer("kv_cache_mb", default: 1024, in: 8...1_048_576),
       maximumQueue: try reader.integer("max_queue", default: 256, in: 1...1_000_000),
       cachePrecision: try cachePrecision(reader),

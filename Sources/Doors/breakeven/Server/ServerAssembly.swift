@@ -32,7 +32,7 @@ struct ServerAssembly: Sendable {
   private let stopping: StopFlag
 
   init(
-    workspace: Workspace, books: SQLiteBooks, model: LoadedModel?,
+    workspace: Workspace, books: SQLiteBooks, model: LoadedModel?, draft: LoadedModel? = nil,
     embeddingModel: EmbeddingModel? = nil, lock: ServerLock, host: String, port: Int,
     logger: Logger
   ) throws {
@@ -40,7 +40,7 @@ struct ServerAssembly: Sendable {
     // Both engines work on one machine, whose time each moment belongs to one of them.
     let machine = MachineTime()
     let engine = try model.map {
-      try Engine(model: $0, options: workspace.engineOptions, time: machine)
+      try Engine(model: $0, draft: draft, options: workspace.engineOptions, time: machine)
     }
     embeddingEngine = embeddingModel.map {
       EmbeddingEngine(model: $0, options: workspace.embeddingOptions, time: machine)
