@@ -141,6 +141,28 @@ import Testing
     }
   }
 
+  @Test func `a request that waits too long for its turn is told so and costs nothing`()
+    async throws
+  {
+    var configuration = GatewayConfiguration()
+    configuration.maximumQueueSeconds = 9
+    try await Harness.run(configuration: configuration) { gateway in
+      let before = try await gateway.available()
+      let whole = try await gateway.send(Harness.chat("late"))
+      #expect(whole.status == 503)
+      #expect(whole.code == "queue_timeout")
+      #expect(whole.headers["retry-after"] != nil)
+      #expect(gateway.model.lastRequest?.deadlineSeconds == 9)
+      let stream = try await gateway.send(Harness.chat("late", #""stream":true"#))
+      #expect(stream.text.contains("queue_timeout"))
+      #expect(try await gateway.usageEvents.isEmpty)
+      #expect(try await gateway.available() == before)
+    }
+    try await Harness.run { gateway in
+      #expect(try await gateway.send(Harness.chat("late")).status == 200)
+    }
+  }
+
   @Test func `books that cannot be written withhold a whole answer and end a stream with an error`()
     async throws
   {

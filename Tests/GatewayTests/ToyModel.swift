@@ -6,7 +6,8 @@ import Tokenizers
 
 /// A model whose answers are known: `w0 w1 w2 w3 w4 ` and the end, one token a word, for every
 /// prompt. A prompt's tokens are its bytes. Certain words of the prompt change what happens:
-/// `forever` never ends, `break` fails after two tokens, `full` is refused by the queue, and what
+/// `forever` never ends, `break` fails after two tokens, `full` is refused by the queue, `late` waits past any
+/// deadline, and what
 /// stands between `say(` and `)say` is said back, three characters a token.
 final class ToyModel: LocalModel {
   static let words = 5
@@ -75,6 +76,12 @@ final class ToyModel: LocalModel {
     var count = 0
     var reason = Finished.Reason.stop
     var stopText: String?
+    if prompt.contains("late"), request.deadlineSeconds != nil {
+      return Finished(
+        reason: .expired, promptTokens: request.prompt.count, cachedTokens: 0, completionTokens: 0,
+        computeNanoseconds: 0, totalComputeNanoseconds: 0, firstTokenNanoseconds: 0,
+        totalNanoseconds: 2_000_000)
+    }
     let said = Self.pieces(of: prompt)
     while true {
       if stopped.withLock({ $0 }) {

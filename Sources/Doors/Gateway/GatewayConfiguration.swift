@@ -10,6 +10,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var maximumCustomerRequests = 256
   /// A plan's part of the own engine where customers compete; 1 for plans that are not named.
   package var planWeights: [String: Int] = [:]
+  /// How long a request may wait for the own engine before it gets 503; nil: as long as it takes.
+  package var maximumQueueSeconds: Int?
   /// Connections that may be open at once; those beyond are answered 503 and closed.
   package var maximumConnections = 1024
   /// From connecting (or the request before) to the end of a request's head.

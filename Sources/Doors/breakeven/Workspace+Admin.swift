@@ -41,7 +41,8 @@ extension Workspace {
       tokenBudget: engine.tokenBudget,
       maximumStepMilliseconds: Double(engine.maximumStepMilliseconds),
       kvBytes: engine.cacheMegabytes << 20, maximumQueue: engine.maximumQueue,
-      speculation: engine.speculates ? SpeculationOptions() : .off, kvPrecision: engine.cachePrecision,
+      speculation: engine.speculates ? SpeculationOptions() : .off,
+      kvPrecision: engine.cachePrecision,
       pinThreads: engine.pinThreads, hugePages: engine.hugePages)
   }
 }

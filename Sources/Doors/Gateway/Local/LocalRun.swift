@@ -24,7 +24,8 @@ struct LocalRun: Sendable {
 
   /// Hands all choices to the engine, or none: when one is refused the others are stopped.
   init(
-    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan, weight: Int
+    _ running: RunningCompletion, _ model: any LocalModel, _ plan: LocalPlan, weight: Int,
+    deadlineSeconds: Int?
   ) async throws(GatewayError) {
     self.model = model
     self.plan = plan
@@ -43,6 +44,7 @@ struct LocalRun: Sendable {
       request.grammar = plan.grammar
       request.customer = running.admission.customer.id
       request.weight = weight
+      request.deadlineSeconds = deadlineSeconds.map(Double.init)
       do throws(EngineRefusal) {
         generations.append(try model.submit(request))
       } catch {
@@ -75,7 +77,7 @@ struct LocalRun: Sendable {
       switch end.reason {
       case .failed(let why): tally.failure = tally.failure ?? why
       case .cancelled: tally.cancelled = true
-      case .expired: tally.failure = tally.failure ?? "the request waited longer than its deadline"
+      case .expired: tally.expired = true
       case .stop, .length: break
       }
       if choice % answers == 0 {
@@ -100,11 +102,14 @@ struct LocalTally: Sendable {
   var firstTokenNanoseconds: Int64?
   var failure: String?
   var cancelled = false
+  /// A choice waited too long for its turn.
+  var expired = false
 
   var usage: TokenUsage? {
     TokenUsage(prompt: prompt, cached: min(cached, prompt), output: completion)
   }
 
+  var isCutShort: Bool { cancelled || expired }
   var neverRan: Bool { totalComputeNanoseconds == 0 && completion == 0 }
 
   func result(_ outcome: Settlement.Outcome, usage: TokenUsage?) -> RunResult {

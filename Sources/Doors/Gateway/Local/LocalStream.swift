@@ -115,9 +115,9 @@ final class LocalStream: Sendable {
       await service.settleQuietly(running, tally.result(.failed, usage: tally.usage))
       throw .engineFailed(failure)
     }
-    guard !tally.cancelled, let usage = tally.usage else {
+    guard !tally.isCutShort, let usage = tally.usage else {
       await service.settleAborted(running, tally)
-      throw service.slots.isDraining ? .shuttingDown : .clientGone
+      throw service.cutShort(tally)
     }
     let last = answer.closing(reasons, usage: usage)
     let whole = output.kept.map { ("text/event-stream; charset=utf-8", $0 + last) }

@@ -13,7 +13,9 @@ extension GatewayService {
     let run: LocalRun
     do throws(GatewayError) {
       let weight = running.admission.customer.plan.flatMap { configuration.planWeights[$0] }
-      run = try await LocalRun(running, model, plan, weight: weight ?? 1)
+      run = try await LocalRun(
+        running, model, plan, weight: weight ?? 1,
+        deadlineSeconds: configuration.maximumQueueSeconds)
     } catch {
       await release(running)
       throw error
@@ -40,15 +42,24 @@ extension GatewayService {
       await settleQuietly(running, tally.result(.failed, usage: .zero))
       throw .engineFailed(failure)
     }
-    guard !tally.cancelled, let usage = tally.usage else {
+    guard !tally.isCutShort, let usage = tally.usage else {
       await settleAborted(running, tally)
-      throw slots.isDraining ? .shuttingDown : .clientGone
+      throw cutShort(tally)
     }
     let body = running.answerWriter(fingerprint: model.fingerprint)
       .whole(answers, echoes: plan.echoes, usage: usage)
     try await settle(
       running, tally.result(.completed, usage: usage), answer: ("application/json", body))
     return .json(body)
+  }
+
+  /// Why a run ended without all its answers.
+  func cutShort(_ tally: LocalTally) -> GatewayError {
+    if slots.isDraining { return .shuttingDown }
+    guard tally.expired, !tally.cancelled else { return .clientGone }
+    return .unavailable(
+      "the request waited longer than \(configuration.maximumQueueSeconds ?? 0) s for its turn; try again later",
+      code: "queue_timeout")
   }
 
   /// A run that was stopped: what was generated is paid for, and nothing when nothing was.

@@ -60,6 +60,7 @@ extension Configuration {
       max_requests: 512         # requests at once, beyond it: 503 and Retry-After
       max_requests_per_customer: 256   # beyond it: 429 and Retry-After
       plan_weights: {}          # a plan's part of the engine when customers compete, such as pro: 4
+      max_queue_seconds: 0      # a longer wait for the engine ends with 503; 0: as long as it takes
       body_limit_bytes: 4194304
       body_timeout_seconds: 15
       upstream_timeout_seconds: 300

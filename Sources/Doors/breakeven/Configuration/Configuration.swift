@@ -51,6 +51,7 @@ struct Configuration {
     let maximumRequests: Int
     let maximumCustomerRequests: Int
     let planWeights: [String: Int]
+    let queueSeconds: Int
     let bodyLimitBytes: Int
     let bodyTimeoutSeconds: Int
     let upstreamTimeoutSeconds: Int
@@ -136,6 +137,7 @@ struct Configuration {
       maximumCustomerRequests: try reader.integer(
         "max_requests_per_customer", default: 256, in: 1...100_000),
       planWeights: try planWeights(reader.section("plan_weights")),
+      queueSeconds: try reader.integer("max_queue_seconds", default: 0, in: 0...86_400),
       bodyLimitBytes: try reader.integer(
         "body_limit_bytes", default: 4 << 20, in: 1024...(1 << 30)),
       bodyTimeoutSeconds: try reader.integer("body_timeout_seconds", default: 15, in: 1...3600),

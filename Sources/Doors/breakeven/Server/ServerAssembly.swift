@@ -161,6 +161,7 @@ extension Workspace {
     let settings = configuration.gateway
     var gateway = GatewayConfiguration()
     gateway.machine = configuration.machine.name
+    gateway.maximumQueueSeconds = settings.queueSeconds > 0 ? settings.queueSeconds : nil
     gateway.maximumBodyBytes = settings.bodyLimitBytes
     gateway.maximumRequests = settings.maximumRequests
     gateway.maximumCustomerRequests = settings.maximumCustomerRequests
