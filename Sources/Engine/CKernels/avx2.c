@@ -58,7 +58,7 @@ CK_INLINE vi biased_start(int32_t start) {
 
 #include "simd_elementwise.h"
 #include "simd_unpack.h"
-#include "simd_quantize.h"
+#include "avx2_quantize.h"
 #include "simd_packed.h"
 #include "simd_packed_wide.h"
 #include "simd_packed_float.h"

@@ -85,6 +85,7 @@ extern const ck_kernels ck_scalar_kernels;
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_kernels;
 extern const ck_kernels ck_avx512_kernels;
+void ck_avx2_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into);
 #endif
 
 /// Elements and bytes of one block.

@@ -1,17 +1,17 @@
-// Activations to int8 with AVX2 instructions, bit for bit as scalar.c does it.
+// Activations to int8 with AVX2 instructions, bit for bit as scalar_packed.c does it. The AVX-512 level
+// uses it too: with its instructions clang makes slower code of the same source.
 
-/// max |x| of 32 elements; NaN when one is NaN.
+/// max |x| of 32 elements; NaN when one is NaN: without signs, bits are in the order of values, NaN last.
 CK_INLINE float largest_of(const __m256 v[4]) {
-  const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7FFFFFFF));
-  __m256 best = _mm256_setzero_ps(), unordered = _mm256_setzero_ps();
-  for (int i = 0; i < 4; i++) {
-    best = _mm256_max_ps(best, _mm256_and_ps(v[i], magnitude));
-    unordered = _mm256_or_ps(unordered, _mm256_cmp_ps(v[i], v[i], _CMP_UNORD_Q));
+  const __m256i magnitude = _mm256_set1_epi32(0x7FFFFFFF);
+  __m256i best = _mm256_and_si256(_mm256_castps_si256(v[0]), magnitude);
+  for (int i = 1; i < 4; i++) {
+    best = _mm256_max_epi32(best, _mm256_and_si256(_mm256_castps_si256(v[i]), magnitude));
   }
-  __m128 four = _mm_max_ps(_mm256_castps256_ps128(best), _mm256_extractf128_ps(best, 1));
-  four = _mm_max_ps(four, _mm_movehl_ps(four, four));
-  four = _mm_max_ss(four, _mm_movehdup_ps(four));
-  return _mm256_movemask_ps(unordered) ? NAN : _mm_cvtss_f32(four);
+  __m128i four = _mm_max_epi32(_mm256_castsi256_si128(best), _mm256_extracti128_si256(best, 1));
+  four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0x4E));
+  four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0xB1));
+  return _mm_cvtss_f32(_mm_castsi128_ps(four));
 }
 
 CK_INLINE __m256i to_bytes(const __m256 v[4], float inverse) {
@@ -24,19 +24,17 @@ CK_INLINE __m256i to_bytes(const __m256 v[4], float inverse) {
                                      _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 
-CK_INLINE int sum_of_four(__m128i v) {
-  v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0x4E));
-  return _mm_cvtsi128_si32(_mm_add_epi32(v, _mm_shuffle_epi32(v, 0xB1)));
-}
-
 CK_INLINE void quantize_group(const __m256 v[4], uint32_t block, ck_group *into) {
   float scale, inverse;
   int finite = ck_activation_scale(largest_of(v), &scale, &inverse);
   __m256i q = finite ? to_bytes(v, inverse) : _mm256_setzero_si256();
   __m256i quads = _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_set1_epi8(1), q),
                                     _mm256_set1_epi16(1));
-  int first = sum_of_four(_mm256_castsi256_si128(quads));
-  int second = sum_of_four(_mm256_extracti128_si256(quads, 1));
+  // Both halves at once.
+  quads = _mm256_add_epi32(quads, _mm256_shuffle_epi32(quads, 0x4E));
+  quads = _mm256_add_epi32(quads, _mm256_shuffle_epi32(quads, 0xB1));
+  int first = _mm_cvtsi128_si32(_mm256_castsi256_si128(quads));
+  int second = _mm_cvtsi128_si32(_mm256_extracti128_si256(quads, 1));
   _mm256_storeu_si256((__m256i *)(void *)into->q, q);
   into->scale = scale;
   into->sum = scale * (float)(first + second);
@@ -68,6 +66,7 @@ static void quantize_rest(const float *x, const ck_group *group, ck_group *into)
 static void add_extra_groups(const float *x, const ck_group *window, size_t count, size_t places,
                              ck_group *into) {
   int32_t keys[CK_RANKED];
+  size_t chosen[CK_RANKED], found = 0;
   for (size_t b = 0; b < CK_RANKED; b++) keys[b] = b < count ? ck_rank_key(window + b, b) : -1;
   for (size_t b = 0; b < count; b++) {
     __m256i key = _mm256_set1_epi32(keys[b]);
@@ -77,11 +76,16 @@ static void add_extra_groups(const float *x, const ck_group *window, size_t coun
       int more = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(eight, key)));
       rank += (size_t)__builtin_popcount((unsigned)more);
     }
-    if (rank < places) quantize_rest(x + 32 * b, window + b, into++);
+    // No branch: there is no telling which way it would go.
+    chosen[found] = b;
+    found += rank < places;
+  }
+  for (size_t i = 0; i < found; i++) {
+    quantize_rest(x + 32 * chosen[i], window + chosen[i], into + i);
   }
 }
 
-static void quantize_row(const float *x, size_t columns, size_t groups, ck_group *into) {
+void ck_avx2_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into) {
   const size_t blocks = columns / 32, extra = groups - blocks;
   for (size_t b = 0; b < blocks; b++) {
     __m256 v[4];
