@@ -31,6 +31,14 @@ final class HandEngine {
     try shared.submit(request, limit: request.maxTokens, seed: request.sampling.seed ?? 0)
   }
 
+  /// The requests in the batch, by their number from 1.
+  var running: [UInt64] { core.scheduler.running.map { $0 - MachineTime.firstId(of: 1) } }
+
+  /// What is left to compute of a request, by its number from 1; nil when it has ended.
+  func pending(_ number: UInt64) -> Int? {
+    core.scheduler.sequences[MachineTime.firstId(of: 1) + number]?.pending
+  }
+
   /// What the thread does between two waits; false when there is nothing to do.
   func turn() -> Bool {
     core.accept(shared.takeInbox())

@@ -52,9 +52,9 @@ struct PrefixSharingTests {
     let other = try engine.submit(
       GenerationRequest(id: "other", prompt: [30, 31, 32], maxTokens: 9))
     _ = engine.turn()
-    #expect(engine.core.scheduler.running == [1, 3])
+    #expect(engine.running == [1, 3])
     _ = engine.turn()
-    #expect(Set(engine.core.scheduler.running) == [1, 2, 3])
+    #expect(Set(engine.running) == [1, 2, 3])
     for generation in [first, second, other] { generation.cancel() }
     _ = engine.turn()
   }
@@ -66,7 +66,7 @@ struct PrefixSharingTests {
       options: .toy(sequences: 16, budget: 48), texts: ToyTexts(ends: false))
     let generations = try (0..<3).map { try engine.submit(request($0, own: 5)) }
     for _ in 0..<3 { _ = engine.turn() }
-    #expect(engine.core.scheduler.running == [1])
+    #expect(engine.running == [1])
     generations[0].cancel()
     while engine.turn() { engine.core.scheduler.checkInvariants() }
     let ends = [await generations[1].finished(), await generations[2].finished()]
