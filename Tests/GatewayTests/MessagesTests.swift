@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test func `the key may come as x-api-key, and another version is refused`() async throws {
+  @Test func `the key may come as x-api-key, and an unknown version is refused`() async throws {
     try await Harness.run { gateway in
       let own = ["x-api-key": Harness.key, "anthropic-version": "2023-06-01"]
       #expect(
@@ -187,10 +187,15 @@ import Testing
         Self.body(), to: Self.path, key: nil, headers: ["x-api-key": "sk-be-unknown"])
       #expect(wrong.status == 401)
       #expect(wrong.error["type"] as? String == "authentication_error")
-      let old = try await gateway.send(
-        Self.body(), to: Self.path, headers: ["anthropic-version": "2023-01-01"])
-      #expect(old.status == 400)
-      #expect((old.error["message"] as? String)?.contains("2023-06-01") == true)
+      let later = try await gateway.send(
+        Self.body(), to: Self.path, headers: ["anthropic-version": "2026-10-21"])
+      #expect(later.status == 200)
+      for version in ["2023-01-01", "latest", "2026-13-01"] {
+        let refused = try await gateway.send(
+          Self.body(), to: Self.path, headers: ["anthropic-version": version])
+        #expect(refused.status == 400)
+        #expect((refused.error["message"] as? String)?.contains("2023-06-01") == true)
+      }
     }
   }
 

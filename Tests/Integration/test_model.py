@@ -16,8 +16,8 @@ import unittest
 from support import MODEL, MODEL_FILE, PROGRAM, Server, Workspace, run
 
 FIXTURE = json.loads((pathlib.Path(__file__).parent / "fixtures" / "demo_model.json").read_text())
-# The rounding of keys and values to f16 shows in the third decimal.
-TOLERANCE = 0.02
+# Activations are rounded to 8 bits before each product: it shows in the second decimal.
+TOLERANCE = 0.1
 
 
 def rows(path, vocabulary, positions):

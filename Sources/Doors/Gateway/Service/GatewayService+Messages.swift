@@ -4,17 +4,18 @@ import Ledger
 
 extension GatewayService {
   static let versionHeader = HTTPField.Name("anthropic-version")!
-  /// The only version of the Messages API that streams as it is written here.
+  /// The first version of the Messages API that streams as it is written here.
   static let messagesVersion = "2023-06-01"
 
-  /// A caller may leave the version out; another one would be answered in a form it does not expect.
+  /// A caller may leave the version out. Later ones add to the first one what a caller asks for by its
+  /// fields, and those that are not known are refused by name.
   func checkVersion(_ request: Request) throws(GatewayError) {
-    guard let version = request.headers[Self.versionHeader], version != Self.messagesVersion else {
-      return
-    }
+    guard let version = request.headers[Self.versionHeader] else { return }
+    if CalendarDate(version) != nil, version >= Self.messagesVersion { return }
     throw .invalid(
       "anthropic-version",
-      "anthropic-version: '\(version.prefix(40))' is not spoken here; send \(Self.messagesVersion)")
+      "anthropic-version: '\(version.prefix(40))' is not spoken here; send \(Self.messagesVersion) or a later one"
+    )
   }
 
   /// `POST /v1/messages/count_tokens`: costs nothing, and books nothing.
