@@ -134,6 +134,7 @@ struct ModelBenchOptions: ParsableArguments {
 
   @Option(help: "Threads that compute (all cores).") var threads: Int?
   @Option(help: "Tokens computed in one step (the engine's default).") var tokenBudget: Int?
+  @Flag(help: "Guess tokens ahead where it pays, as a service does.") var speculation = false
   @Option(help: "Tokens in the cache before decoding is measured.") var depth = 128
   @Option(help: "What to measure: any of prompt, decode, batches.")
   var parts = "prompt,decode,batches"

@@ -19,6 +19,7 @@ struct ModelBench {
   let price: MachinePrice?
   let threads: Int
   let tokenBudget: Int?
+  let speculates: Bool
   let parts: [ModelBenchOptions.Part]
   let clock: any MonotonicClock = SystemMonotonicClock()
 
@@ -32,6 +33,7 @@ struct ModelBench {
     price = try command.common.price()
     threads = command.model.threads ?? EngineOptions().threads
     tokenBudget = command.model.tokenBudget
+    speculates = command.model.speculation
     parts = try CommonBenchOptions.list(
       command.model.parts, option: "--parts", ModelBenchOptions.Part.init(rawValue:))
     guard (1...1024).contains(threads) else { throw CommandError("--threads: 1 to 1024") }
@@ -55,7 +57,8 @@ struct ModelBench {
     }
     let sequences = batches.max() ?? 1
     var options = EngineOptions(
-      threads: threads, maximumSequences: sequences, prefixCache: false)
+      threads: threads, maximumSequences: sequences, prefixCache: false,
+      speculation: speculates ? SpeculationOptions() : .off)
     if let tokenBudget { options.tokenBudget = tokenBudget }
     // Every sequence of the largest batch has its place.
     let pageLength = model.weights.pageLength
