@@ -18,7 +18,7 @@ NAMES = {
     "streams": "16 streams over HTTP, generated",
     "mixed": "64 mixed requests, shared 400-token prompt, all tokens",
     "mixed p95 ttft": "the same, p95 time to first token",
-    "start": "cold process to first token",
+    "start": "cold process: file to first token",
     "memory": "resident memory, 16 streams",
 }
 
