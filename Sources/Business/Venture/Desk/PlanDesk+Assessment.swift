@@ -28,6 +28,7 @@ extension PlanDesk {
   /// Computes what takes seconds and pages ask first, so that nobody waits for it. Says nothing of a
   /// plan that is missing or wrong: the pages do.
   package func prepare() async {
+    _ = try? await calibration()
     _ = try? await assessment()
     _ = try? await risks(.init())
   }
