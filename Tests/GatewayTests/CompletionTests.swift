@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CompletionTests {
+@Suite(.timeLimit(.minutes(20))) struct CompletionTests {
   @Test func `an answer has OpenAI's shape, and its usage is booked when it arrives`() async throws
   {
     try await Harness.run { gateway in

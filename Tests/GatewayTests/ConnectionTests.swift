@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Limits on connections and requests, slow and vanishing clients, and the orderly end.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ConnectionTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct ConnectionTests {
   @Test(arguments: [false, true])
   func `a client that goes away stops its generation and pays for what was generated`(
     stream: Bool

@@ -8,7 +8,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct EmbeddingTests {
+@Suite(.timeLimit(.minutes(20))) struct EmbeddingTests {
   static func body(_ input: String, _ more: String = "", model: String = "embed") -> String {
     #"{"model":"\#(model)","input":\#(input)\#(more.isEmpty ? "" : "," + more)}"#
   }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Anthropic's Messages API, as its reference writes it.
-@Suite(.timeLimit(.minutes(2))) struct MessagesTests {
+@Suite(.timeLimit(.minutes(20))) struct MessagesTests {
   static let path = "/v1/messages"
 
   static func body(

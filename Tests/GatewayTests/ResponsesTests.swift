@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// OpenAI's Responses API, the part that needs no memory.
-@Suite(.timeLimit(.minutes(2))) struct ResponsesTests {
+@Suite(.timeLimit(.minutes(20))) struct ResponsesTests {
   static let path = "/v1/responses"
 
   static func body(

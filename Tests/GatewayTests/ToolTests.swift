@@ -9,7 +9,7 @@ import Testing
 
 /// Calls of tools by the own engine's model, in each form. The toy model says back what stands
 /// between `say(` and `)say` in the prompt.
-@Suite(.timeLimit(.minutes(2))) struct ToolTests {
+@Suite(.timeLimit(.minutes(20))) struct ToolTests {
   static let tools =
     #""tools":[{"type":"function","function":{"name":"weather","description":"w","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}},{"type":"function","function":{"name":"time"}}]"#
   static let two =

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Messages and responses of models that an upstream runs, which speaks chat only.
-@Suite(.timeLimit(.minutes(2))) struct TranslationTests {
+@Suite(.timeLimit(.minutes(20))) struct TranslationTests {
   static let calls =
     #"{"id":"x","object":"chat.completion","model":"their-model","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Oslo\"}"}}]},"finish_reason":"tool_calls"}]"#
 

@@ -10,7 +10,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct UpstreamTests {
+@Suite(.timeLimit(.minutes(20))) struct UpstreamTests {
   @Test func `a whole answer is renamed, rated by its own usage and its cost booked`() async throws
   {
     try await TestUpstream.run({ _ in

@@ -5,7 +5,7 @@ import Transformer
 @testable import Inference
 
 /// The engine over a real decoder: small models with random weights.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct DecoderTests {
   /// No end tokens and no text: only the tokens count.
   private struct Numbers: TokenTexts {

@@ -91,7 +91,7 @@ private final class ToyEncoder: EmbeddingStepModel {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct EmbeddingEngineTests {
   private func engine(
     _ step: ToyEncoder, time: MachineTime = MachineTime(), requests: Int = 64, budget: Int = 20

@@ -3,7 +3,7 @@ import Testing
 @testable import Inference
 
 /// The engine with its thread.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct EngineTests {
   private func engine(
     _ model: ToyModel = ToyModel(), options: EngineOptions = .toy(), ends: Bool = true

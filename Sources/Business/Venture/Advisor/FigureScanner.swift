@@ -200,12 +200,20 @@ package struct FigureScanner {
     monthNames.contains { $0 == word || $0.prefix(3) == word } || word == "sept"
   }
 
-  /// `1.2.3`, `24/7`, `2026-11-24T06`: no figure in it can be told.
+  /// `1.2.3` and `24/7` are names. What is dotted in any other way is no number that a fact could
+  /// hold, and is marked as such.
   private mutating func isPartOfCode(_ number: Number) -> Bool {
     if at(number.end) == ".", isDigit(number.end + 1) {
       var end = number.end
       while isDigit(end) || at(end) == "." && isDigit(end + 1) { end += 1 }
-      place = end
+      let parts = text(number.start..<end).split(separator: ".")
+      if parts.count <= 4, parts.allSatisfy({ $0.count <= 2 }) {
+        place = end
+      } else {
+        take(
+          WrittenFigure(
+            range: number.start..<end, value: .infinity, halfDigit: 0, unit: .number))
+      }
       return true
     }
     if number.value == 24, at(number.end) == "/", at(number.end + 1) == "7",

@@ -133,7 +133,8 @@ struct ServerAssembly: Sendable {
         let port = channel.localAddress?.port ?? port
         advisor.listens(on: port)
         await onReady(port)
-        await desk.prepare()
+        // Nobody waits for it, shutdown neither.
+        Task(priority: .background) { await desk.prepare() }
       },
       logger: logger)
     var configuration = ServiceGroupConfiguration(
