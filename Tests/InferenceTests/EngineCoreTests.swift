@@ -31,7 +31,7 @@ struct EngineCoreTests {
     var sums = (shares: Int64(0), finished: Int64(0), idle: Int64(0))
     var end = start
     func drain() {
-      let report = engine.shared.drainClock()
+      let report = engine.shared.mail.time.drain()
       #expect(report.from == end)
       for share in report.shares { told[share.request, default: 0] += share.nanoseconds }
       let shares = report.shares.reduce(0) { $0 + $1.nanoseconds }

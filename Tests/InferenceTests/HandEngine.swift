@@ -14,7 +14,8 @@ final class HandEngine {
   ) {
     self.clock = clock
     shared = EngineShared(
-      clock: clock, maximumOutstanding: options.maximumSequences + options.maximumQueue)
+      time: MachineTime(clock: clock),
+      maximumOutstanding: options.maximumSequences + options.maximumQueue)
     core = EngineCore(
       model: model, texts: texts,
       scheduler: Scheduler(
@@ -41,7 +42,7 @@ final class HandEngine {
 
   /// What the thread does between two waits; false when there is nothing to do.
   func turn() -> Bool {
-    core.accept(shared.takeInbox())
+    core.accept(shared.mail.take())
     shared.withCosts { costs, now in
       if core.scheduler.isEmpty {
         costs.beginIdle()

@@ -36,7 +36,8 @@ struct LoopOverheadTests {
     let clock = SystemMonotonicClock()
     let options = EngineOptions(
       threads: 1, maximumSequences: 16, tokenBudget: 512, speculation: speculation)
-    let shared = EngineShared(clock: clock, maximumOutstanding: 64)
+    let shared = EngineShared(
+      time: MachineTime(clock: clock), maximumOutstanding: 64)
     let core = EngineCore(
       model: model, texts: NoTexts(),
       scheduler: Scheduler(
@@ -54,7 +55,7 @@ struct LoopOverheadTests {
     for _ in 0..<20 {
       let start = clock.nanoseconds()
       for _ in 0..<50 {
-        core.accept(shared.takeInbox())
+        core.accept(shared.mail.take())
         core.step()
       }
       best = min(best, clock.nanoseconds() - start)
@@ -66,6 +67,6 @@ struct LoopOverheadTests {
       #expect(microseconds < 60)
     #endif
     for generation in generations { generation.cancel() }
-    core.accept(shared.takeInbox())
+    core.accept(shared.mail.take())
   }
 }

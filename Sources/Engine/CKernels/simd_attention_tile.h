@@ -26,15 +26,7 @@ CK_INLINE vf exp_of_negative(vf x) {
   const float magic = 0x1.8p23f + 127;  // leaves n + 127, the exponent's bits, in the low bits
   vf shifted = clamped * 1.44269504f + magic;
   vf n = shifted - magic;
-  vf r = clamped - n * 0.693359375f;
-  r = r + n * 2.12194440e-4f;
-  vf p = splat(1.9875691500e-4f);
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
+  vf p = exp_of_rest(clamped, n);
   return p * (vf)((vi)shifted << 23);
 }
 

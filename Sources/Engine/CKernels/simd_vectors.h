@@ -46,15 +46,10 @@ CK_INLINE double reduce_sum_double(const vd *v) {
   return sum;
 }
 
-/// exp to about 2 ulp. Under -87.3 it is 0, over 88.4 infinity; NaN stays NaN.
-/// Cody-Waite reduction and the polynomial of Cephes' expf.
-CK_INLINE vf vexp(vf x) {
-  vf clamped = choose(x > 89.0f, splat(89.0f), x);
-  clamped = choose(clamped < -88.0f, splat(-88.0f), clamped);
-  const float magic = 0x1.8p23f;  // adding it leaves the nearest integer in the low bits
-  vf shifted = clamped * 1.44269504f + magic;
-  vf n = shifted - magic;
-  vf r = clamped - n * 0.693359375f;
+/// exp(x - n ln 2) for |x - n ln 2| <= ln 2 / 2: Cody-Waite reduction and the polynomial of Cephes'
+/// expf.
+CK_INLINE vf exp_of_rest(vf x, vf n) {
+  vf r = x - n * 0.693359375f;
   r = r + n * 2.12194440e-4f;
   vf p = splat(1.9875691500e-4f);
   p = p * r + 1.3981999507e-3f;
@@ -62,7 +57,17 @@ CK_INLINE vf vexp(vf x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
+  return p * (r * r) + r + 1.0f;
+}
+
+/// exp to about 2 ulp. Under -87.3 it is 0, over 88.4 infinity; NaN stays NaN.
+CK_INLINE vf vexp(vf x) {
+  vf clamped = choose(x > 89.0f, splat(89.0f), x);
+  clamped = choose(clamped < -88.0f, splat(-88.0f), clamped);
+  const float magic = 0x1.8p23f;  // adding it leaves the nearest integer in the low bits
+  vf shifted = clamped * 1.44269504f + magic;
+  vf n = shifted - magic;
+  vf p = exp_of_rest(clamped, n);
   vi power = (((vi)shifted - (vi)splat(magic)) + 127) << 23;
   return choose(x < -87.3f, splat(0), p * (vf)power);
 }

@@ -68,14 +68,7 @@ package final class Engine: Sendable {
     let core = EngineCore(
       model: step, texts: texts, scheduler: scheduler,
       speculation: Speculation(options: options.speculation, model: drafts), shared: shared)
-    shared.threadBegins()
-    let thread = Thread { [shared] in
-      core.run()
-      shared.threadEnds()
-    }
-    thread.name = "inference"
-    thread.stackSize = 4 << 20
-    thread.start()
+    shared.mail.start(name: "inference") { core.run() }
   }
 
   deinit { shutdown() }
@@ -112,7 +105,7 @@ package final class Engine: Sendable {
   }
 
   /// Hands out the machine's time since the last drain, that of other engines on it too.
-  package func drainClock() -> ClockReport { shared.drainClock() }
+  package func drainClock() -> ClockReport { shared.mail.time.drain() }
 
   package var load: EngineLoad { shared.load }
 
@@ -122,8 +115,8 @@ package final class Engine: Sendable {
   /// Takes no more requests, cancels those taken (or finishes them) and waits for the thread's end.
   /// Blocks; may be called more than once.
   package func shutdown(finishing: Bool = false) {
-    shared.stop(finishing: finishing)
-    shared.waitForEnd()
+    shared.mail.stop(finishing: finishing)
+    shared.mail.waitForEnd()
   }
 }
 

@@ -37,31 +37,10 @@ final class EngineCore: @unchecked Sendable {
   deinit { logits.deallocate() }
 
   /// Runs until the engine is stopped and nothing is left to do.
-  func run() {
-    // A request may have come in before this thread began: the clock starts out idle.
-    shared.wake()
-    defer { shared.rest() }
-    while true {
-      let inbox = shared.takeInbox()
-      accept(inbox)
-      if !scheduler.isEmpty {
-        shared.time.turn { step() }
-      } else if inbox.isStopping {
-        return
-      } else {
-        rest()
-      }
-    }
-  }
-
-  private func rest() {
-    shared.rest()
-    shared.waitForWork()
-    shared.wake()
-  }
+  func run() { shared.mail.serve(accept: accept, hasWork: { !scheduler.isEmpty }, step: step) }
 
   /// Takes in new requests and cancellations, and ends those whose time is up.
-  func accept(_ inbox: EngineShared.Inbox) {
+  func accept(_ inbox: EngineShared.Mailbox.Inbox) {
     for submission in inbox.submissions {
       let request = submission.request
       active[submission.id] = ActiveGeneration(submission)
@@ -132,6 +111,6 @@ final class EngineCore: @unchecked Sendable {
         answered: finished.completionTokens, counted: generation.countedTokens)
       queue.learn(from: cost, rows: rows)
     }
-    shared.requestEnded()
+    shared.mail.requestEnded()
   }
 }

@@ -1,7 +1,6 @@
-import Dispatch
 import Synchronization
 
-/// What the engine's thread and its callers share. All waits are here.
+/// What the engine's thread and its callers share.
 final class EngineShared: Sendable {
   /// A request that was taken but that the thread has not seen yet.
   struct Submission: Sendable {
@@ -17,47 +16,17 @@ final class EngineShared: Sendable {
     var matcher: GrammarMatcher?
   }
 
-  /// What came in since the thread last looked.
-  struct Inbox: Sendable {
-    var submissions: [Submission] = []
-    var cancellations: [UInt64] = []
-    var cancelsAll = false
-    var isStopping = false
-  }
+  typealias Mailbox = EngineMailbox<Submission>
 
-  private struct State {
-    var inbox = Inbox()
-    var lastId: UInt64 = 0
-    /// Requests taken and not finished.
-    var outstanding = 0
-    var isSleeping = false
-  }
+  let mail: Mailbox
+  /// Locked inside the mailbox's lock where both are.
+  private let loadState = Mutex((load: EngineLoad(), queue: QueueMeter()))
 
-  private let state = Mutex(State())
-  private let work = DispatchSemaphore(value: 0)
-  private let threads = DispatchGroup()
-  /// Locked after `state` where both are.
-  private let loadState: Mutex<(load: EngineLoad, queue: QueueMeter)>
-  /// The machine's, which other engines may share.
-  let time: MachineTime
-  private let number: UInt64
-  let maximumOutstanding: Int
-  var clock: any MonotonicClock { time.clock }
-
-  convenience init(clock: any MonotonicClock, maximumOutstanding: Int) {
-    self.init(time: MachineTime(clock: clock), maximumOutstanding: maximumOutstanding)
-  }
+  var clock: any MonotonicClock { mail.time.clock }
 
   init(time: MachineTime, maximumOutstanding: Int) {
-    self.time = time
-    self.maximumOutstanding = maximumOutstanding
-    number = time.join()
-    let first = MachineTime.firstId(of: number)
-    state.withLock { $0.lastId = first }
-    loadState = Mutex((EngineLoad(), QueueMeter()))
+    mail = Mailbox(time: time, maximumOutstanding: maximumOutstanding)
   }
-
-  // MARK: - Callers
 
   /// Takes a request in, or refuses it. Dropping its events, or ending the task that reads them,
   /// cancels it.
@@ -66,7 +35,9 @@ final class EngineShared: Sendable {
   ) throws(EngineRefusal) -> Generation {
     let (events, continuation) = AsyncStream.makeStream(of: GenerationEvent.self)
     let end = GenerationEnd()
-    let id = try enqueue { id in
+    let id = try mail.put(
+      retryAfterSeconds: { loadState.withLock { $0.queue.retryAfterSeconds } }
+    ) { id in
       Submission(
         id: id, request: request, limit: limit, seed: seed, submitted: clock.nanoseconds(),
         expected: loadState.withLock {
@@ -74,99 +45,23 @@ final class EngineShared: Sendable {
         },
         continuation: continuation, end: end, matcher: matcher)
     }
-    let cancel: @Sendable () -> Void = { [self] in self.cancel(id) }
+    let cancel: @Sendable () -> Void = { [mail] in mail.cancel(id) }
     continuation.onTermination = { if case .cancelled = $0 { cancel() } }
     return Generation(events: events, end: end, onCancel: cancel)
   }
 
-  private func enqueue(_ make: (UInt64) -> Submission) throws(EngineRefusal) -> UInt64 {
-    let outcome = state.withLock { state -> Result<(id: UInt64, wakes: Bool), EngineRefusal> in
-      if state.inbox.isStopping { return .failure(.shuttingDown) }
-      if state.outstanding >= maximumOutstanding {
-        return .failure(
-          .queueFull(retryAfterSeconds: loadState.withLock { $0.queue.retryAfterSeconds }))
-      }
-      state.lastId += 1
-      state.outstanding += 1
-      state.inbox.submissions.append(make(state.lastId))
-      defer { state.isSleeping = false }
-      return .success((state.lastId, state.isSleeping))
-    }
-    let (id, wakes) = try outcome.get()
-    if wakes { work.signal() }
-    return id
-  }
-
-  func cancel(_ id: UInt64) { change { $0.cancellations.append(id) } }
-
-  /// No request is taken any more; those taken are finished or cancelled.
-  func stop(finishing: Bool) {
-    change {
-      $0.isStopping = true
-      if !finishing { $0.cancelsAll = true }
-    }
-  }
-
-  private func change(_ body: (inout Inbox) -> Void) {
-    let wakes = state.withLock { state in
-      body(&state.inbox)
-      defer { state.isSleeping = false }
-      return state.isSleeping
-    }
-    if wakes { work.signal() }
-  }
-
-  func drainClock() -> ClockReport { time.drain() }
-
   var load: EngineLoad {
-    let (waiting, outstanding) = state.withLock { ($0.inbox.submissions.count, $0.outstanding) }
     var load = loadState.withLock { $0.load }
-    load.waiting = max(waiting, outstanding - load.running)
+    load.waiting = mail.waiting(running: load.running)
     return load
   }
 
-  func waitForEnd() { threads.wait() }
-
-  // MARK: - The engine's thread
-
-  func threadBegins() { threads.enter() }
-  func threadEnds() { threads.leave() }
-
-  func takeInbox() -> Inbox {
-    state.withLock { state in
-      defer {
-        state.inbox.submissions = []
-        state.inbox.cancellations = []
-        state.inbox.cancelsAll = false
-      }
-      return state.inbox
-    }
+  func updateLoad(_ body: (inout EngineLoad, inout QueueMeter) -> Void) {
+    loadState.withLock { body(&$0.load, &$0.queue) }
   }
-
-  /// Blocks until something comes in. Uses no processor meanwhile.
-  func waitForWork() {
-    let mustWait = state.withLock { state in
-      let inbox = state.inbox
-      state.isSleeping =
-        inbox.submissions.isEmpty && inbox.cancellations.isEmpty && !inbox.cancelsAll
-        && !inbox.isStopping
-      return state.isSleeping
-    }
-    if mustWait { work.wait() }
-  }
-
-  func requestEnded() { state.withLock { $0.outstanding -= 1 } }
 
   /// Time is read inside the lock, so that the clock sees it in order.
   func withCosts<T: Sendable>(_ body: (inout CostClock, _ now: Int64) -> T) -> T {
-    time.withCosts(body)
-  }
-
-  /// The engine has something to do from now on, or nothing.
-  func wake() { time.wake(number) }
-  func rest() { time.rest(number) }
-
-  func updateLoad(_ body: (inout EngineLoad, inout QueueMeter) -> Void) {
-    loadState.withLock { body(&$0.load, &$0.queue) }
+    mail.time.withCosts(body)
   }
 }

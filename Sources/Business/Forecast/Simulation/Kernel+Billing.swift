@@ -9,7 +9,7 @@ extension Kernel {
     } else if let advance = stream.advance {
       bill(stream, advance, month)
     }
-    schedule(stream.billed, stream.collection, books.inflow, month, now: collected)
+    schedule(stream.billed, stream.collection, books.inflow, month, now: common.collected)
   }
 
   /// Contracts of A months, paid at once: those that run cover a part of the sale; the rest of it is

@@ -192,7 +192,7 @@ extension Kernel {
   func closeMonth(_ month: Int) {
     fund(month)
     books.paid.copy(books.outflow.advanced(month))
-    schedule(owed, books.payable, books.outflow, month, now: books.paid)
+    schedule(common.owed, books.payable, books.outflow, month, now: books.paid)
     steps.pointee.close(books.closing, Row.paths)
   }
 

@@ -176,7 +176,7 @@ extension Kernel {
     let ending = fleet.ending.advanced(month)
     for lane in 0..<Row.paths {
       let price = fleet.ordered.values[lane] * fleet.purchase.values[lane]
-      let cost = price * machineIndex.values[lane]
+      let cost = price * common.machineIndex.values[lane]
       fleet.bought.values[lane] = cost
       guard cost > 0 else { continue }
       let life = max(1, min(fleet.life.values[lane], 1200).rounded())

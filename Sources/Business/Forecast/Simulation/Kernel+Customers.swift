@@ -63,7 +63,7 @@ extension Kernel {
   private func leave(_ s: SegmentState, _ month: Int) {
     let factor = scratch
     steps.pointee.hazard(
-      s.priceOnChurn.values, churnFactor.values, s.sensitivity?.values, fleet.missed.values,
+      s.priceOnChurn.values, common.churnFactor.values, s.sensitivity?.values, fleet.missed.values,
       factor.values, Row.paths)
     retain(s, factor, month)
     let expected = scratch2

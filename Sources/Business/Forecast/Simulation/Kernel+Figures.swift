@@ -93,9 +93,9 @@ extension Kernel {
   func row(of measure: Outcome.Measure) -> Row {
     switch measure {
     case .cash: books.cash
-    case .customers: customers
+    case .customers: common.customers
     case .machines: fleet.machines
-    case .revenue: revenue
+    case .revenue: common.revenue
     case .profit: books.profit
     case .tokens: figures.served
     case .grossProfit: books.gross

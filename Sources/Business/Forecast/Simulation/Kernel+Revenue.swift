@@ -46,7 +46,7 @@ extension Kernel {
   }
 
   func sell(_ month: Int) {
-    collected.copy(books.inflow.advanced(month))
+    common.collected.copy(books.inflow.advanced(month))
     for index in streams.indices {
       let stream = streams[index]
       if month > 0, let growth = stream.growth {

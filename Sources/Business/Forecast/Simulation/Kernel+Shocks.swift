@@ -21,8 +21,8 @@ extension Kernel {
   }
 
   func shocks(_ month: Int) {
-    acquisition.fill(1)
-    churnFactor.fill(1)
+    common.acquisition.fill(1)
+    common.churnFactor.fill(1)
     for shock in shocks {
       if isDeterministic { expect(shock) } else { strike(shock, month) }
     }
@@ -36,8 +36,8 @@ extension Kernel {
       let share = min(1, rate * max(0, shock.duration.values[lane]))
       shock.count.values[lane] = rate
       shock.loss.values[lane] = rate * law.mean
-      acquisition.values[lane] *= 1 + (shock.acquisition.values[lane] - 1) * share
-      churnFactor.values[lane] *= 1 + (shock.churn.values[lane] - 1) * share
+      common.acquisition.values[lane] *= 1 + (shock.acquisition.values[lane] - 1) * share
+      common.churnFactor.values[lane] *= 1 + (shock.churn.values[lane] - 1) * share
     }
   }
 
@@ -50,7 +50,7 @@ extension Kernel {
     for place in 0..<arrivals { arrive(shock, Int(bits[place]), month) }
     steps.pointee.shake(
       shock.last.values, shock.duration.values, Double(month), shock.acquisition.values,
-      shock.churn.values, acquisition.values, churnFactor.values, Row.paths)
+      shock.churn.values, common.acquisition.values, common.churnFactor.values, Row.paths)
   }
 
   @inline(never)

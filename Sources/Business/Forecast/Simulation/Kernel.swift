@@ -20,17 +20,7 @@ final class Kernel {
   /// First path of the block.
   var firstPath = 0
 
-  // Common rows of a month.
-  let tokenIndex: Row
-  let machineIndex: Row
-  let acquisition: Row
-  let churnFactor: Row
-  let customers: Row
-  let revenue: Row
-  let recurring: Row
-  let collected: Row
-  let owed: Row
-  let direct: Row
+  let common: CommonRows
   /// What sums up to the month's customers, tokens, revenue and costs.
   let sums: MonthSums
 
@@ -63,16 +53,7 @@ final class Kernel {
     scratch2 = arena.row()
     bits = UnsafeMutableRawPointer(arena.row().base).assumingMemoryBound(to: UInt64.self)
     let common = CommonRows(arena)
-    tokenIndex = common.tokenIndex
-    machineIndex = common.machineIndex
-    acquisition = common.acquisition
-    churnFactor = common.churnFactor
-    customers = common.customers
-    revenue = common.revenue
-    recurring = common.recurring
-    collected = common.collected
-    owed = common.owed
-    direct = common.direct
+    self.common = common
     let layout = RowLayout(
       arena: arena, slots: slots, seed: seed, months: plan.model.months, constants: plan.constants,
       common: common)
@@ -124,8 +105,8 @@ final class Kernel {
   }
 
   func begin() {
-    tokenIndex.fill(1)
-    machineIndex.fill(1)
+    common.tokenIndex.fill(1)
+    common.machineIndex.fill(1)
     beginShocks()
     beginSegments()
     beginCapacity()
@@ -152,8 +133,8 @@ final class Kernel {
 
   private func indices(_ month: Int) {
     guard month > 0 else { return }
-    advance(tokenIndex, plan.model.tokenPrice, tokenKey, month)
-    advance(machineIndex, plan.model.machinePrice, machineKey, month)
+    advance(common.tokenIndex, plan.model.tokenPrice, tokenKey, month)
+    advance(common.machineIndex, plan.model.machinePrice, machineKey, month)
   }
 
   /// index × exp(drift + vol·z − vol² ÷ 2).

@@ -34,16 +34,17 @@ extension Kernel {
   /// The rows that hold something at a month's end, by name; several are to be added up.
   var named: [String: [Row]] {
     var rows: [String: [Row]] = [
-      "token_price_index": [tokenIndex], "machine_price_index": [machineIndex],
-      "customers": [customers], "revenue": [revenue], "recurring": [recurring],
+      "token_price_index": [common.tokenIndex], "machine_price_index": [common.machineIndex],
+      "customers": [common.customers], "revenue": [common.revenue], "recurring": [common.recurring],
       "gross_profit": [books.gross], "profit": [books.profit],
       "cumulative_profit": [books.cumulative], "loss_carried": [books.lossCarried],
       "cash": [books.cash], "receivable": [books.receivable], "payable": [books.payables],
       "deferred": streams.filter { $0.advance != nil }.map(\.deferred),
       "loans": loans.map(\.balance), "hardware": [fleet.bookValue],
-      "billed": streams.map(\.billed), "owed": [owed], "founder_share": [books.founders],
-      "cash.collected": [collected], "cash.fees": [books.fees], "cash.suppliers": [books.paid],
-      "cash.direct": [direct], "cash.purchases": [fleet.bought],
+      "billed": streams.map(\.billed), "owed": [common.owed], "founder_share": [books.founders],
+      "cash.collected": [common.collected], "cash.fees": [books.fees],
+      "cash.suppliers": [books.paid],
+      "cash.direct": [common.direct], "cash.purchases": [fleet.bought],
       "cash.revenue_tax": [books.revenueTax], "cash.income_tax": [books.incomeTax],
       "cash.rounds": [books.funded], "cash.loans": [books.lent],
       "cash.interest": [books.interest], "cash.principal": [books.principal],

@@ -89,11 +89,16 @@ struct ResponsesReader {
     writer.object { writer in
       writer.member("type", "json_schema")
       writer.key("json_schema")
-      writer.object { writer in
-        for (key, value) in format.members where key != "type" {
-          writer.key(key)
-          writer.raw(value.raw)
-        }
+      Self.writeFields(of: format, &writer)
+    }
+  }
+
+  /// An object without its `type`.
+  private static func writeFields(of value: JSONValue, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      for (key, value) in value.members where key != "type" {
+        writer.key(key)
+        writer.raw(value.raw)
       }
     }
   }
@@ -133,12 +138,7 @@ struct ResponsesReader {
     writer.object { writer in
       writer.member("type", "function")
       writer.key("function")
-      writer.object { writer in
-        for (key, value) in tool.members where key != "type" {
-          writer.key(key)
-          writer.raw(value.raw)
-        }
-      }
+      Self.writeFields(of: tool, &writer)
     }
   }
 

@@ -26,24 +26,10 @@ final class EmbeddingCore: @unchecked Sendable {
   }
 
   /// Runs until the engine is stopped and nothing is left to do.
-  func run() {
-    shared.wake()
-    defer { shared.rest() }
-    while true {
-      let inbox = shared.takeInbox()
-      accept(inbox)
-      if !queue.isEmpty {
-        shared.time.turn { step() }
-      } else if inbox.isStopping {
-        return
-      } else {
-        shared.waitForWork()
-      }
-    }
-  }
+  func run() { shared.mail.serve(accept: accept, hasWork: { !queue.isEmpty }, step: step) }
 
   /// Takes in new requests and cancellations.
-  func accept(_ inbox: EmbeddingShared.Inbox) {
+  func accept(_ inbox: EmbeddingShared.Mailbox.Inbox) {
     for submission in inbox.submissions {
       let count = submission.sequences.count
       active[submission.id] = Active(

@@ -33,14 +33,7 @@ package final class EmbeddingEngine: Sendable {
     self.options = options
     shared = EmbeddingShared(time: time, maximumRequests: options.maximumRequests)
     let core = EmbeddingCore(model: step, shared: shared, budget: options.tokenBudget)
-    shared.threadBegins()
-    let thread = Thread { [shared] in
-      core.run()
-      shared.threadEnds()
-    }
-    thread.name = "embedding"
-    thread.stackSize = 4 << 20
-    thread.start()
+    shared.mail.start(name: "embedding") { core.run() }
   }
 
   deinit { shutdown() }
@@ -57,7 +50,7 @@ package final class EmbeddingEngine: Sendable {
     _ inputs: [EmbeddingInput], id: String, truncating: Bool = false
   ) async throws -> EmbeddingResult {
     let sequences = try check(inputs, truncating: truncating)
-    let ticket = shared.makeId()
+    let ticket = shared.mail.makeId()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         shared.submit(
@@ -65,10 +58,10 @@ package final class EmbeddingEngine: Sendable {
             id: ticket, request: id, sequences: sequences,
             submitted: shared.time.clock.nanoseconds(), continuation: continuation))
         // The handler may have run before the request was known.
-        if Task.isCancelled { shared.cancel(ticket) }
+        if Task.isCancelled { shared.mail.cancel(ticket) }
       }
     } onCancel: {
-      shared.cancel(ticket)
+      shared.mail.cancel(ticket)
     }
   }
 
@@ -103,7 +96,7 @@ package final class EmbeddingEngine: Sendable {
   /// Takes no more requests, cancels those taken (or finishes them) and waits for the thread's end.
   /// Blocks; may be called more than once.
   package func shutdown(finishing: Bool = false) {
-    shared.stop(finishing: finishing)
-    shared.waitForEnd()
+    shared.mail.stop(finishing: finishing)
+    shared.mail.waitForEnd()
   }
 }
