@@ -121,20 +121,6 @@ struct GrammarEngineTests {
     #expect(reason.contains("grammar"))
   }
 
-  @Test func `forced tokens are allowed ones`() throws {
-    var matcher = GrammarMatcher(
-      try CompiledGrammar(
-        schema: #"{"type":"object","properties":{"name":{"const":"null"}},"required":["name"]}"#,
-        whitespace: .compact))
-    let forced = matcher.forcedTokens()
-    #expect(forced.count > 2)
-    for token in forced {
-      let fits = matcher.advance(token)
-      #expect(fits)
-    }
-    #expect(matcher.mustEnd)
-  }
-
   @Test func `a copy goes on by itself`() throws {
     var first = GrammarMatcher(try CompiledGrammar(gbnf: "root ::= \"a\" [xy]"))
     let fits4 = first.advance(Int32(1 + 0x61))

@@ -58,21 +58,6 @@ final class GrammarAutomaton: Sendable {
     content.withLock { $0.tables.states[Int(state)].configurations.isEmpty }
   }
 
-  /// The bytes that must follow, up to a choice or a possible end; at most `limit`.
-  func forcedBytes(_ state: Int32, limit: Int) -> [UInt8] {
-    content.withLock { content in
-      content.tables.beginWork()
-      var forced: [UInt8] = []
-      var place = state
-      while forced.count < limit, !content.tables.states[Int(place)].mayEnd {
-        guard let (byte, target) = content.tables.onlyStep(place) else { break }
-        forced.append(byte)
-        place = target
-      }
-      return forced
-    }
-  }
-
   /// The tokens that may follow. A hit takes about a microsecond.
   func mask(_ state: Int32, _ vocabulary: GrammarVocabulary) -> TokenMask {
     content.withLock { content in

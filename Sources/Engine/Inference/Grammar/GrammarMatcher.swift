@@ -55,14 +55,4 @@ package struct GrammarMatcher: Sendable {
   /// The answer is complete: nothing can follow.
   package var mustEnd: Bool { automaton.isComplete(state) && mayEnd }
 
-  /// Tokens that spell what must come next, for a guess at them: other spellings are allowed too.
-  package func forcedTokens() -> [Int32] {
-    var rest = automaton.forcedBytes(state, limit: 64)[...]
-    var tokens: [Int32] = []
-    while let (token, length) = vocabulary.longest(rest) {
-      tokens.append(token)
-      rest = rest.dropFirst(length)
-    }
-    return tokens
-  }
 }

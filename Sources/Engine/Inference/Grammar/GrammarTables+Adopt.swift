@@ -22,17 +22,4 @@ extension GrammarTables {
     return number(State(configurations: configurations, mayEnd: state.mayEnd))
   }
 
-  /// The only byte that fits, with the state it leads to.
-  mutating func onlyStep(_ state: Int32) -> (byte: UInt8, target: Int32)? {
-    var found: (byte: UInt8, target: Int32)?
-    for index in 0..<classes {
-      let target = step(state, class: index)
-      guard target != Self.dead else { continue }
-      let byte = network.bytesOfClass[index]
-      let isAlone = byte == 255 || Int(network.classOfByte[Int(byte) + 1]) != index
-      guard found == nil, isAlone else { return nil }
-      found = (byte, target)
-    }
-    return found
-  }
 }

@@ -69,9 +69,4 @@ package final class GrammarVocabulary: Sendable {
     return bytes[Int(starts[Int(token)])..<Int(starts[Int(token) + 1])]
   }
 
-  /// The longest token that begins `bytes`.
-  func longest(_ bytes: ArraySlice<UInt8>) -> (token: Int32, length: Int)? {
-    let (a, b) = (plain.longest(bytes), other.longest(bytes))
-    return (a?.length ?? 0) >= (b?.length ?? 0) ? a : b
-  }
 }

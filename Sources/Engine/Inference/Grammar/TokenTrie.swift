@@ -44,20 +44,4 @@ struct TokenTrie: Sendable {
     while path.count > depth { nodes[path.removeLast()].end = Int32(nodes.count) }
   }
 
-  /// The longest token that begins `bytes`, with its length.
-  func longest(_ bytes: ArraySlice<UInt8>) -> (token: Int32, length: Int)? {
-    var found: (token: Int32, length: Int)?
-    var (place, end) = (0, nodes.count)
-    var length = 0
-    for byte in bytes {
-      while place < end, nodes[place].byte != byte { place = Int(nodes[place].end) }
-      guard place < end else { break }
-      length += 1
-      let node = nodes[place]
-      if node.tokenCount > 0 { found = (tokens[Int(node.firstToken)], length) }
-      end = Int(node.end)
-      place += 1
-    }
-    return found
-  }
 }
