@@ -4,15 +4,19 @@ import Testing
 
 @Suite("Quantised activations")
 struct ActivationTests {
-  static let details: [Activations.Detail] = [.eighth, .quarter, .half, .all]
+  static let details: [Activations.Detail] = [.over(2), .over(1), .over(0.5), .all]
 
-  static func groups(_ x: [Float], _ count: Int, _ level: Level) -> [ck_group] {
-    level.run {
-      [ck_group](unsafeUninitializedCapacity: count) { buffer, initialized in
-        ck_current().pointee.quantize_row(x, x.count, count, buffer.baseAddress!)
-        initialized = count
+  /// A row's groups and its extra groups.
+  static func groups(_ x: [Float], over bound: Float, _ level: Level) -> ([ck_group], [ck_group]) {
+    let blocks = x.count / 32
+    let all = level.run {
+      [ck_group](unsafeUninitializedCapacity: 2 * blocks) { buffer, initialized in
+        buffer.withMemoryRebound(to: UInt8.self) { $0.update(repeating: 0xA5) }
+        ck_current().pointee.quantize_row(x, x.count, bound, buffer.baseAddress!)
+        initialized = 2 * blocks
       }
     }
+    return (Array(all[..<blocks]), Array(all[blocks..<blocks + Int(all[0].extras)]))
   }
 
   static func values(_ group: ck_group) -> [Float] {
@@ -20,53 +24,92 @@ struct ActivationTests {
   }
 
   @Test(
-    "Extra groups go to the groups with the largest values and leave a 254th of their rounding",
+    "Groups over the bound have extra ones, which leave a 254th of their rounding",
     arguments: Level.available)
   func extraGroups(level: Level) {
     var random = Random(31)
-    for (blocks, extra) in [(1, 0), (1, 1), (7, 3), (18, 9), (48, 12), (64, 8), (150, 19)] {
+    for blocks in [1, 2, 7, 15, 16, 17, 18, 32, 48, 64, 150] {
       let x = random.normals(32 * blocks).enumerated().map { i, v in
         v * Float(1 + (i / 32 * 37) % 100)
       }
-      let groups = Self.groups(x, blocks + extra, level)
-      var seen = groups[..<blocks].flatMap(Self.values)
-      let plain = seen
-      var refined: Set<Int> = []
-      for group in groups[blocks...] {
-        let block = Int(group.block)
-        #expect(refined.insert(block).inserted, "a block has one extra group")
-        for (j, value) in Self.values(group).enumerated() { seen[32 * block + j] += value }
-      }
-      for b in 0..<blocks {
-        let step = groups[b].scale
-        #expect(groups[b].block == UInt32(b))
-        for i in 32 * b..<32 * (b + 1) {
-          #expect(abs(x[i] - plain[i]) <= step * 0.5001)
-          if refined.contains(b) { #expect(abs(x[i] - seen[i]) <= step * 0.5001 / 253) }
+      for bound: Float in [0, 0.5, 0.9, 1.5, 1e9] {
+        let (groups, extras) = Self.groups(x, over: bound, level)
+        var seen = groups.flatMap(Self.values)
+        let plain = seen
+        for extra in extras {
+          for (j, value) in Self.values(extra).enumerated() {
+            seen[32 * Int(extra.block) + j] += value
+          }
         }
-      }
-      // 64 blocks compete with each other.
-      for window in stride(from: 0, to: blocks, by: 64) {
-        let range = window..<min(window + 64, blocks)
-        let least = range.filter(refined.contains).map { groups[$0].scale }.min() ?? .infinity
-        let most = range.filter { !refined.contains($0) }.map { groups[$0].scale }.max() ?? 0
-        // Keys leave out the last bits of the scale.
-        #expect(most <= least * 1.00002)
+        let over = bound * groups.reduce(0) { $0 + $1.scale } / Float(blocks)
+        let refined = groups.indices.filter { groups[$0].scale > over }
+        #expect(extras.map { Int($0.block) } == refined)
+        for b in 0..<blocks {
+          let step = groups[b].scale
+          #expect(groups[b].block == UInt32(b))
+          for i in 32 * b..<32 * (b + 1) {
+            #expect(abs(x[i] - plain[i]) <= step * 0.5001)
+            if refined.contains(b) { #expect(abs(x[i] - seen[i]) <= step * 0.5001 / 253) }
+          }
+        }
       }
     }
   }
 
-  @Test("A group's sums are those of its bytes", arguments: Level.available)
+  @Test("Every level has the bits of the scalar one", arguments: Level.available)
+  func bits(level: Level) {
+    var random = Random(35)
+    for blocks in [1, 5, 16, 18, 33, 48, 100] {
+      for round in 0..<20 {
+        var x = random.normals(32 * blocks).map { $0 * $0 * $0 }
+        switch round {
+        case 0: x = x.map { _ in 0 }
+        case 1: x[Int(random.next() % UInt64(x.count))] = .nan
+        case 2: x[Int(random.next() % UInt64(x.count))] = -.infinity
+        case 3: x[Int(random.next() % UInt64(x.count))] = 3e38
+        case 4: x = x.map { $0 * 1e-37 }
+        case 5: x = x.map { ($0 * 8).rounded() * 0.5 }
+        default: break
+        }
+        let (groups, extras) = Self.groups(x, over: 0.9, level)
+        let (plain, plainExtras) = Self.groups(x, over: 0.9, Level.available[0])
+        #expect(extras.count == plainExtras.count)
+        for (group, expected) in zip(groups + extras, plain + plainExtras) {
+          #expect(Self.bits(group) == Self.bits(expected))
+        }
+      }
+    }
+  }
+
+  /// Numbers that are none have one form.
+  static func bits(_ group: ck_group) -> [UInt8] {
+    var group = group
+    if group.scale.isNaN { group.scale = .nan }
+    if group.sum.isNaN { group.sum = .nan }
+    return withUnsafeBytes(of: group) { Array($0) }
+  }
+
+  @Test("A group's sums are those of its bytes and its extra group's", arguments: Level.available)
   func sums(level: Level) {
     var random = Random(32)
-    for group in Self.groups(random.normals(96), 6, level) {
-      let q = withUnsafeBytes(of: group.q) { $0.map { Int32(Int8(bitPattern: $0)) } }
-      let first = q[..<16].reduce(0, +), second = q[16...].reduce(0, +)
-      #expect(group.start == -128 * (first + second))
-      #expect(group.half_start.0 == -128 * first)
-      #expect(group.half_start.1 == -128 * second)
-      #expect(group.sum == group.scale * Float(first + second))
+    let (groups, extras) = Self.groups(random.normals(96), over: 0, level)
+    #expect(extras.count == 3)
+    for (group, extra) in zip(groups, extras) {
+      for one in [group, extra] {
+        let (first, second) = Self.halves(one)
+        #expect(one.start == -128 * (first + second))
+        #expect(one.half_start.0 == -128 * first)
+        #expect(one.half_start.1 == -128 * second)
+      }
+      #expect(extra.sum == 0)
+      let whole = [group, extra].map { $0.scale * Float(Self.halves($0).0 + Self.halves($0).1) }
+      #expect(group.sum == whole[0] + whole[1])
     }
+  }
+
+  static func halves(_ group: ck_group) -> (Int32, Int32) {
+    let q = withUnsafeBytes(of: group.q) { $0.map { Int32(Int8(bitPattern: $0)) } }
+    return (q[..<16].reduce(0, +), q[16...].reduce(0, +))
   }
 
   @Test("More detail is nearer to the exact product", arguments: Level.available)

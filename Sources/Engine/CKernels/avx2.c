@@ -19,17 +19,6 @@ CK_INLINE void store_half(uint16_t *into, vf v) {
   _mm_storeu_si128((__m128i *)(void *)into, _mm256_cvtps_ph((__m256)v, _MM_FROUND_TO_NEAREST_INT));
 }
 
-CK_INLINE __m128 fold(vf v) {
-  return _mm_add_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
-}
-
-/// into[i] = sum of v[i].
-CK_INLINE void reduce_four(const vf v[4], float *into) {
-  __m128 a = fold(v[0]), b = fold(v[1]), c = fold(v[2]), d = fold(v[3]);
-  _MM_TRANSPOSE4_PS(a, b, c, d);
-  _mm_storeu_ps(into, _mm_add_ps(_mm_add_ps(a, c), _mm_add_ps(b, d)));
-}
-
 /// The most rows of activations whose accumulators, 2 vectors each, fit the registers: with float
 /// weights, and with blocks, which have integer ones besides.
 #define FLOAT_ROWS 4

@@ -1,5 +1,4 @@
-// Activations to int8 with AVX2 instructions, bit for bit as scalar_packed.c does it. The AVX-512 level
-// uses it too: with its instructions clang makes slower code of the same source.
+// Activations to int8 with AVX2 instructions, bit for bit as scalar_packed.c does it.
 
 /// max |x| of 32 elements; NaN when one is NaN: without signs, bits are in the order of values, NaN last.
 CK_INLINE float largest_of(const __m256 v[4]) {
@@ -42,7 +41,7 @@ CK_INLINE void quantize_group(const __m256 v[4], uint32_t block, ck_group *into)
   into->half_start[0] = -128 * first;
   into->half_start[1] = -128 * second;
   into->block = block;
-  into->unused[0] = into->unused[1] = 0;
+  into->extras = into->unused = 0;
 }
 
 CK_INLINE void load_group(const float *x, __m256 v[4]) {
@@ -62,39 +61,22 @@ static void quantize_rest(const float *x, const ck_group *group, ck_group *into)
   quantize_group(v, group->block, into);
 }
 
-/// Gives `places` extra groups to the blocks of a window, CK_RANKED at most, that need them most.
-static void add_extra_groups(const float *x, const ck_group *window, size_t count, size_t places,
-                             ck_group *into) {
-  int32_t keys[CK_RANKED];
-  size_t chosen[CK_RANKED], found = 0;
-  for (size_t b = 0; b < CK_RANKED; b++) keys[b] = b < count ? ck_rank_key(window + b, b) : -1;
-  for (size_t b = 0; b < count; b++) {
-    __m256i key = _mm256_set1_epi32(keys[b]);
-    size_t rank = 0;
-    for (size_t other = 0; other < count; other += 8) {
-      __m256i eight = _mm256_loadu_si256((const __m256i *)(const void *)(keys + other));
-      int more = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(eight, key)));
-      rank += (size_t)__builtin_popcount((unsigned)more);
-    }
-    // No branch: there is no telling which way it would go.
-    chosen[found] = b;
-    found += rank < places;
-  }
-  for (size_t i = 0; i < found; i++) {
-    quantize_rest(x + 32 * chosen[i], window + chosen[i], into + i);
-  }
-}
-
-void ck_avx2_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into) {
-  const size_t blocks = columns / 32, extra = groups - blocks;
+static void quantize_row(const float *x, size_t columns, float bound, ck_group *into) {
+  const size_t blocks = columns / 32;
+  float total = 0;
   for (size_t b = 0; b < blocks; b++) {
     __m256 v[4];
     load_group(x + 32 * b, v);
     quantize_group(v, (uint32_t)b, into + b);
+    total += into[b].scale;
   }
-  for (size_t first = 0; extra && first < blocks; first += CK_RANKED) {
-    size_t end = first + CK_RANKED < blocks ? first + CK_RANKED : blocks;
-    size_t place = extra * first / blocks, places = extra * end / blocks - place;
-    add_extra_groups(x + 32 * first, into + first, end - first, places, into + blocks + place);
+  const float over = ck_extra_bound(bound, total, blocks);
+  ck_group *extra = into + blocks;
+  for (size_t b = 0; b < blocks; b++) {
+    if (!(into[b].scale > over)) continue;
+    quantize_rest(x + 32 * b, into + b, extra);
+    into[b].sum += extra->sum;
+    extra++->sum = 0;
   }
+  if (blocks) into->extras = (uint32_t)(extra - into - (ptrdiff_t)blocks);
 }

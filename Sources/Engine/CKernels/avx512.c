@@ -22,19 +22,6 @@ CK_INLINE void store_half(uint16_t *into, vf v) {
                       _mm512_cvtps_ph((__m512)v, _MM_FROUND_TO_NEAREST_INT));
 }
 
-CK_INLINE __m128 fold(vf v) {
-  __m256 eight = _mm256_add_ps(_mm512_castps512_ps256((__m512)v),
-                               _mm256_castpd_ps(_mm512_extractf64x4_pd((__m512d)v, 1)));
-  return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
-}
-
-/// into[i] = sum of v[i].
-CK_INLINE void reduce_four(const vf v[4], float *into) {
-  __m128 a = fold(v[0]), b = fold(v[1]), c = fold(v[2]), d = fold(v[3]);
-  _MM_TRANSPOSE4_PS(a, b, c, d);
-  _mm_storeu_ps(into, _mm_add_ps(_mm_add_ps(a, c), _mm_add_ps(b, d)));
-}
-
 /// The most rows of activations whose accumulators, 2 vectors each, fit the registers: with float
 /// weights, and with blocks, which have integer ones besides.
 #define FLOAT_ROWS 12
@@ -56,6 +43,7 @@ CK_INLINE vi biased_start(int32_t start) { return start - (vi){0}; }
 #include "simd_packed.h"
 #include "simd_packed_wide.h"
 #include "simd_packed_float.h"
+#include "avx512_quantize.h"
 
 #pragma clang attribute pop
 

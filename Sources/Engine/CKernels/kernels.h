@@ -67,25 +67,19 @@ CK_INLINE int ck_activation_scale(float largest, float *scale, float *inverse) {
   return 1;
 }
 
-/// Blocks that compete for a row's extra groups.
-enum { CK_RANKED = 64 };
-
-/// What decides which blocks get extra groups: the scale, and among equals the place in the window.
-/// Keys of a window differ; a scale of NaN is above all.
-CK_INLINE int32_t ck_rank_key(const ck_group *group, size_t place) {
-  int32_t bits;
-  memcpy(&bits, &group->scale, sizeof bits);
-  return (bits & 0x7FFFFFFF & ~(CK_RANKED - 1)) | (int32_t)(CK_RANKED - 1 - place);
+/// The scale over which a block gets an extra group; `total` is the sum of the row's scales, from left
+/// to right.
+CK_INLINE float ck_extra_bound(float bound, float total, size_t blocks) {
+  return bound * total / (float)blocks;
 }
 
-void ck_scalar_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into);
+void ck_scalar_quantize_row(const float *x, size_t columns, float bound, ck_group *into);
 void ck_scalar_multiply(const ck_product *product);
 
 extern const ck_kernels ck_scalar_kernels;
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_kernels;
 extern const ck_kernels ck_avx512_kernels;
-void ck_avx2_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into);
 #endif
 
 /// Elements and bytes of one block.

@@ -37,9 +37,9 @@ CK_INLINE ck_packed_form ck_packed_form_of(int type) {
   }
 }
 
-/// Most rows of activations that are multiplied with a widened panel at a time, and the bytes that
-/// each one's sums take: what the scratch has room for.
-enum { CK_CHUNK_ROWS = 96, CK_SUM_BYTES = 128 };
+/// Most rows of activations that are multiplied with a widened panel at a time, the bytes that each
+/// one's sums take, and how many extra groups ahead are fetched: what the scratch has room for.
+enum { CK_CHUNK_ROWS = 192, CK_SUM_BYTES = 128, CK_AHEAD = 12 };
 
 /// The parts of one panel.
 typedef struct {

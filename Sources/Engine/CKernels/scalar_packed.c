@@ -7,7 +7,8 @@ size_t ck_packed_scratch(int type, size_t columns) {
   // Two panels at a byte a weight with f32 scales and minima; a chunk's sums; for each of its extra
   // groups two pointers, and for each block their number.
   const size_t blocks = columns / 32;
-  size_t lists = CK_CHUNK_ROWS * blocks * 2 * sizeof(void *) + (blocks + 1) * sizeof(uint32_t);
+  size_t lists = (CK_CHUNK_ROWS * blocks + CK_AHEAD) * 2 * sizeof(void *);
+  lists += (blocks + 1) * sizeof(uint32_t);
   return ck_round_up(2 * blocks * 640 + CK_CHUNK_ROWS * CK_SUM_BYTES + lists, 64);
 }
 
@@ -47,24 +48,24 @@ static void leave_rest(const float *x, const ck_group *group, float *rest) {
   for (size_t j = 0; j < 32; j++) rest[j] = x[j] - group->scale * (float)group->q[j];
 }
 
-void ck_scalar_quantize_row(const float *x, size_t columns, size_t groups, ck_group *into) {
-  const size_t blocks = columns / 32, extra = groups - blocks;
-  for (size_t b = 0; b < blocks; b++) quantize_group(x + 32 * b, (uint32_t)b, into + b);
-  for (size_t first = 0; extra && first < blocks; first += CK_RANKED) {
-    size_t end = first + CK_RANKED < blocks ? first + CK_RANKED : blocks;
-    size_t place = extra * first / blocks, places = extra * end / blocks - place;
-    ck_group *next = into + blocks + place;
-    for (size_t b = first; b < end; b++) {
-      size_t rank = 0;  // how many blocks need one more
-      for (size_t other = first; other < end; other++) {
-        rank += ck_rank_key(into + other, other - first) > ck_rank_key(into + b, b - first);
-      }
-      if (rank >= places) continue;
-      float rest[32];
-      leave_rest(x + 32 * b, into + b, rest);
-      quantize_group(rest, (uint32_t)b, next++);
-    }
+void ck_scalar_quantize_row(const float *x, size_t columns, float bound, ck_group *into) {
+  const size_t blocks = columns / 32;
+  float total = 0;
+  for (size_t b = 0; b < blocks; b++) {
+    quantize_group(x + 32 * b, (uint32_t)b, into + b);
+    total += into[b].scale;
   }
+  const float over = ck_extra_bound(bound, total, blocks);
+  ck_group *extra = into + blocks;
+  for (size_t b = 0; b < blocks; b++) {
+    if (!(into[b].scale > over)) continue;
+    float rest[32];
+    leave_rest(x + 32 * b, into + b, rest);
+    quantize_group(rest, (uint32_t)b, extra);
+    into[b].sum += extra->sum;
+    extra++->sum = 0;
+  }
+  if (blocks) into->extras = (uint32_t)(extra - into - (ptrdiff_t)blocks);
 }
 
 static void store(const ck_product *p, size_t token, size_t row, float sum) {
@@ -73,20 +74,27 @@ static void store(const ck_product *p, size_t token, size_t row, float sum) {
   *y = p->accumulate ? *y + sum : sum;
 }
 
-static float dot_row(int type, ck_row weights, const ck_group *x, size_t groups) {
+static float dot_group(int type, ck_row weights, const ck_group *x, float total) {
   const int offset = ck_has_offset(type) ? 128 : 0;
   const size_t part = ck_scale_group(type);
-  float total = 0;
-  for (size_t g = 0; g < groups; g++, x++) {
-    const uint8_t *w = weights.q + 32 * x->block;
-    for (size_t start = 0; start < 32; start += part) {
-      int dot = 0;
-      for (size_t j = start; j < start + part; j++) dot += (w[j] - offset) * x->q[j];
-      total += weights.scale[(32 * x->block + start) / part] * x->scale * (float)dot;
-    }
-    if (!offset) total += weights.min[x->block] * x->sum;
+  const uint8_t *w = weights.q + 32 * x->block;
+  for (size_t start = 0; start < 32; start += part) {
+    int dot = 0;
+    for (size_t j = start; j < start + part; j++) dot += (w[j] - offset) * x->q[j];
+    total += weights.scale[(32 * x->block + start) / part] * x->scale * (float)dot;
   }
   return total;
+}
+
+static float dot_row(int type, ck_row weights, const ck_group *x, size_t blocks) {
+  float total = 0, rest = 0;
+  const ck_group *extras = x + blocks;
+  for (size_t e = 0; e < x->extras; e++) rest = dot_group(type, weights, extras + e, rest);
+  for (size_t b = 0; b < blocks; b++) {
+    total = dot_group(type, weights, x + b, total);
+    if (!ck_has_offset(type)) total += weights.min[b] * x[b].sum;
+  }
+  return total + rest;
 }
 
 /// Row `r` of the matrix as f32, times every row of activations.
@@ -118,7 +126,7 @@ void ck_scalar_multiply(const ck_product *p) {
     ck_unpack_lane(p->type, panel, r % 16, p->columns, bytes);
     ck_scalar_unpack(p->type, bytes, p->columns, row);
     for (size_t t = 0; t < p->count; t++) {
-      store(p, t, r, dot_row(p->type, row, p->x + t * p->groups, p->groups));
+      store(p, t, r, dot_row(p->type, row, p->x + t * p->x_stride, p->columns / 32));
     }
   }
 }

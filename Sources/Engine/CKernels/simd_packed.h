@@ -1,7 +1,7 @@
 // Products of packed block weights (packed.h) with few rows of activations: each panel is read once
-// and multiplied as it is. simd_packed_wide.h has those with many. Either way a result has one
-// accumulator, filled block by block from left to right and then by the row's extra groups from left
-// to right, with the same operations: its bits do not depend on the way taken. The including level
+// and multiplied as it is. simd_packed_wide.h has those with many. Either way a result is the sum of
+// two accumulators, one of the row's blocks and one of its extra groups, each filled from left to
+// right with the same operations: its bits do not depend on the way taken. The including level
 // defines TILE_ROWS, dot_small, dot_biased and biased_start.
 
 typedef uint32_t vu __attribute__((vector_size(CK_WIDTH * 4)));
@@ -112,9 +112,9 @@ CK_INLINE void store_lanes(const ck_product *p, size_t row, size_t lane, vf sum)
   }
 }
 
-/// sum[r] += block b of a panel times the group x[r * stride].
+/// sum[r] += block b of a panel times the group x[r * stride]; extra groups have no part in minima.
 CK_INLINE void direct_step(int type, ck_panel panel, size_t b, int part, const ck_group *x,
-                           size_t stride, int rows, vf sum[]) {
+                           size_t stride, int rows, int extra, vf sum[]) {
   const int kind = kind_of(type), shift = ck_offset_shift(type);
   vu w[8];
   vf scales[2];
@@ -136,7 +136,7 @@ CK_INLINE void direct_step(int type, ck_panel panel, size_t b, int part, const c
       }
       sum[r] = fused(scales[half] * x->scale, to_float(dot), sum[r]);
     }
-    if (kind == MINIMA) sum[r] = fused(scales[1], splat(x->sum), sum[r]);
+    if (kind == MINIMA && !extra) sum[r] = fused(scales[1], splat(x->sum), sum[r]);
   }
 }
 
@@ -155,14 +155,15 @@ CK_INLINE void direct_panel(int type, const ck_product *p, size_t index, int row
     for (int r = 0; r < rows; r++) sum[r] = splat(0);
     for (size_t b = 0; b < blocks; b++) {
       if (part == 0) fetch_ahead(panel.weights + p->panel_bytes, b, step_bytes);
-      direct_step(type, panel, b, part, p->x + b, p->groups, rows, sum);
+      direct_step(type, panel, b, part, p->x + b, p->x_stride, rows, 0, sum);
     }
     for (int r = 0; r < rows; r++) {
-      const ck_group *row = p->x + (size_t)r * p->groups;
-      for (size_t e = blocks; e < p->groups; e++) {
-        direct_step(type, panel, row[e].block, part, row + e, 0, 1, sum + r);
+      const ck_group *row = p->x + (size_t)r * p->x_stride, *extra = row + blocks;
+      vf rest = splat(0);
+      for (const ck_group *end = extra + row->extras; extra < end; extra++) {
+        direct_step(type, panel, extra->block, part, extra, 0, 1, 1, &rest);
       }
-      store_lanes(p, (size_t)r, index * LANES + (size_t)part * CK_WIDTH, sum[r]);
+      store_lanes(p, (size_t)r, index * LANES + (size_t)part * CK_WIDTH, sum[r] + rest);
     }
   }
 }

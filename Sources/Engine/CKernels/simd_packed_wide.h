@@ -34,9 +34,9 @@ CK_INLINE size_t vector_at(int v, size_t panel_stride) {
   return (size_t)(v / PARTS) * panel_stride + (size_t)(v % PARTS) * PART_BYTES;
 }
 
-/// sum[r][v] += the widened block at `w` times the group x[r].
+/// sum[r][v] += the widened block at `w` times the group x[r]; extra groups have no part in minima.
 CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *const *x, int rows,
-                         int vectors, int kind, vf sum[][TILE_VECTORS]) {
+                         int vectors, int kind, int extra, vf sum[][TILE_VECTORS]) {
   for (int half = 0; half < (kind == HALVES ? 2 : 1); half++) {
     vi dot[TILE_ROWS][TILE_VECTORS];
     for (int r = 0; r < rows; r++) {
@@ -45,6 +45,8 @@ CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *
       if (kind == HALVES) start = biased_start(x[r]->half_start[half]);
       for (int v = 0; v < vectors; v++) dot[r][v] = start;
     }
+    // Else clang leaves large tiles a loop.
+#pragma clang loop unroll(full)
     for (int i = 4 * half; i < (kind == HALVES ? 4 * half + 4 : 8); i++) {
       vi weights[TILE_VECTORS];
       for (int v = 0; v < vectors; v++) {
@@ -65,7 +67,7 @@ CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *
       }
     }
   }
-  if (kind != MINIMA) return;
+  if (kind != MINIMA || extra) return;
   for (int v = 0; v < vectors; v++) {
     vf min = load_scale(w + vector_at(v, panel_stride) + WIDE_SECOND);
     for (int r = 0; r < rows; r++) sum[r][v] = fused(min, splat(x[r]->sum), sum[r][v]);
@@ -74,111 +76,170 @@ CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *
 
 typedef vf tile_sums[TILE_VECTORS];
 
-/// One row and group of it, on the list of its block.
+/// A tile: the first of its rows, and where its two panels' blocks and the packed panels that come
+/// next lie, of which `next_bytes` a block are fetched.
+typedef struct {
+  const ck_group *x;
+  size_t x_stride;
+  const uint8_t *weights, *next;
+  size_t blocks, next_bytes;
+} wide_tile;
+
+/// sums[r] += the panels times row r.
+CK_INLINE void sum_tile(const wide_tile *tile, tile_sums *sums, int rows, int vectors, int kind) {
+  const size_t blocks = tile->blocks, panel_stride = blocks * WIDE_BLOCK, bytes = tile->next_bytes;
+  const uint8_t *w = tile->weights, *next = tile->next;
+  const ck_group *x[TILE_ROWS];
+  vf sum[TILE_ROWS][TILE_VECTORS];
+  for (int r = 0; r < rows; r++) {
+    x[r] = tile->x + (size_t)r * tile->x_stride;
+    for (int v = 0; v < vectors; v++) sum[r][v] = splat(0);
+  }
+  for (size_t b = 0; b < blocks; b++, w += WIDE_BLOCK) {
+    fetch_ahead(next, b, bytes);
+    wide_step(w, panel_stride, x, rows, vectors, kind, 0, sum);
+    for (int r = 0; r < rows; r++) x[r]++;
+  }
+  for (int r = 0; r < rows; r++) {
+    for (int v = 0; v < vectors; v++) sums[r][v] += sum[r][v];
+  }
+}
+
+/// An extra group of a row, on the list of its block.
 typedef struct {
   const ck_group *group;
   tile_sums *sums;
 } extra_group;
 
-/// Scratch of a product: two widened panels, the sums of a chunk of rows, and its extra groups in
+/// A number of tiles of extra groups, of several rows and one block.
+CK_INLINE void sum_extras(const uint8_t *w, size_t panel_stride, const extra_group *extras,
+                          size_t tiles, int rows, int vectors, int kind) {
+  for (; tiles; tiles--, extras += rows) {
+    const ck_group *x[TILE_ROWS];
+    vf sum[TILE_ROWS][TILE_VECTORS];
+    for (int r = 0; r < rows; r++) {
+      x[r] = extras[r].group;
+      // They lie about; the list has room for as many more.
+      __builtin_prefetch(extras[r + CK_AHEAD].group);
+      for (int v = 0; v < vectors; v++) sum[r][v] = (*extras[r].sums)[v];
+    }
+    wide_step(w, panel_stride, x, rows, vectors, kind, 1, sum);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) (*extras[r].sums)[v] = sum[r][v];
+    }
+  }
+}
+
+typedef void tile_function(const wide_tile *, tile_sums *);
+typedef void extras_function(const uint8_t *, size_t, const extra_group *, size_t);
+
+// A function for each number of rows, and each by itself: then clang keeps all sums in registers.
+#define CK_TILES(ROWS, VECTORS, KIND)                                                         \
+  static __attribute__((noinline)) void tile_##KIND##_##VECTORS##_##ROWS(const wide_tile *t,  \
+                                                                         tile_sums *sums) {   \
+    sum_tile(t, sums, ROWS, VECTORS, KIND);                                                   \
+  }                                                                                           \
+  static __attribute__((noinline)) void extras_##KIND##_##VECTORS##_##ROWS(                   \
+      const uint8_t *w, size_t stride, const extra_group *extras, size_t tiles) {             \
+    sum_extras(w, stride, extras, tiles, ROWS, VECTORS, KIND);                                \
+  }
+#define CK_TILE_NAME(ROWS, VECTORS, KIND) tile_##KIND##_##VECTORS##_##ROWS,
+#define CK_EXTRAS_NAME(ROWS, VECTORS, KIND) extras_##KIND##_##VECTORS##_##ROWS,
+#if TILE_ROWS == 6
+#define CK_EACH_ROWS(CALL, VECTORS, KIND)                                        \
+  CALL(1, VECTORS, KIND) CALL(2, VECTORS, KIND) CALL(3, VECTORS, KIND)           \
+  CALL(4, VECTORS, KIND) CALL(5, VECTORS, KIND) CALL(6, VECTORS, KIND)
+#else
+#define CK_EACH_ROWS(CALL, VECTORS, KIND) CALL(1, VECTORS, KIND) CALL(2, VECTORS, KIND)
+#endif
+#define CK_EACH(CALL, VECTORS)                                                   \
+  CK_EACH_ROWS(CALL, VECTORS, MINIMA) CK_EACH_ROWS(CALL, VECTORS, OFFSET)        \
+  CK_EACH_ROWS(CALL, VECTORS, HALVES)
+#define CK_TABLE(NAME, VECTORS)                       \
+  {{CK_EACH_ROWS(NAME, VECTORS, MINIMA)},             \
+   {CK_EACH_ROWS(NAME, VECTORS, OFFSET)},             \
+   {CK_EACH_ROWS(NAME, VECTORS, HALVES)}}
+
+CK_EACH(CK_TILES, 2)
+#if CK_WIDTH == 16
+// A panel that is left alone is one vector wide.
+CK_EACH(CK_TILES, 1)
+#endif
+
+/// By the panels of a tile less 1, the kind and the rows less 1.
+static tile_function *const tile_functions[TILE_PANELS][3][TILE_ROWS] = {
+#if CK_WIDTH == 16
+    CK_TABLE(CK_TILE_NAME, 1),
+#endif
+    CK_TABLE(CK_TILE_NAME, 2)};
+static extras_function *const extras_functions[TILE_PANELS][3][TILE_ROWS] = {
+#if CK_WIDTH == 16
+    CK_TABLE(CK_EXTRAS_NAME, 1),
+#endif
+    CK_TABLE(CK_EXTRAS_NAME, 2)};
+
+/// Scratch of a product: two widened panels, a chunk of rows' sums, and these rows' extra groups in
 /// the order of their blocks; those of block b are extras[starts[b]..<starts[b + 1]].
 typedef struct {
   uint8_t *panels;
   tile_sums *sums;
   extra_group *extras;
   uint32_t *starts;
-  /// The packed panels that come next, and how many of their bytes to fetch a block.
-  const uint8_t *next;
-  size_t next_bytes;
-  /// The panels' results in the first row.
-  const float *y;
 } wide_scratch;
 
-CK_INLINE void wide_tile(const ck_product *p, const wide_scratch *scratch, size_t row,
-                         int rows, int vectors, int kind) {
-  const size_t step_bytes = row ? 0 : scratch->next_bytes;
-  const size_t blocks = p->columns / 32, panel_stride = blocks * WIDE_BLOCK;
-  const ck_group *x[TILE_ROWS];
-  vf sum[TILE_ROWS][TILE_VECTORS];
-  for (int r = 0; r < rows; r++) {
-    x[r] = p->x + (row + (size_t)r) * p->groups;
-    __builtin_prefetch(scratch->y + (row + (size_t)r) * p->y_stride, 1);
-    __builtin_prefetch(scratch->y + (row + (size_t)r) * p->y_stride + LANES, 1);
-    for (int v = 0; v < vectors; v++) sum[r][v] = splat(0);
+/// The sums of a tile to its rows' results, from a panel on.
+CK_INLINE void store_tile(const ck_product *p, size_t panel, size_t panels, size_t row, size_t rows,
+                          const tile_sums *sums) {
+  const size_t vectors = panels * PARTS, lane = panel * LANES;
+  if (p->bias || lane + panels * LANES > p->rows) {
+    for (size_t r = 0; r < rows; r++) {
+      for (size_t v = 0; v < vectors; v++) {
+        store_lanes(p, row + r, lane + v * CK_WIDTH, sums[r][v]);
+      }
+    }
+    return;
   }
-  for (size_t b = 0; b < blocks; b++) {
-    fetch_ahead(scratch->next, b, step_bytes);
-    wide_step(scratch->panels + b * WIDE_BLOCK, panel_stride, x, rows, vectors, kind, sum);
-    for (int r = 0; r < rows; r++) x[r]++;
-  }
-  for (int r = 0; r < rows; r++) {
-    for (int v = 0; v < vectors; v++) scratch->sums[row + (size_t)r][v] = sum[r][v];
-  }
-}
-
-/// Extra groups of one block, of several rows.
-CK_INLINE void extra_tile(const uint8_t *w, size_t panel_stride, const extra_group *extras,
-                          int rows, int vectors, int kind) {
-  const ck_group *x[TILE_ROWS];
-  vf sum[TILE_ROWS][TILE_VECTORS];
-  for (int r = 0; r < rows; r++) {
-    x[r] = extras[r].group;
-    for (int v = 0; v < vectors; v++) sum[r][v] = (*extras[r].sums)[v];
-  }
-  wide_step(w, panel_stride, x, rows, vectors, kind, sum);
-  for (int r = 0; r < rows; r++) {
-    for (int v = 0; v < vectors; v++) (*extras[r].sums)[v] = sum[r][v];
-  }
-}
-
-// One instance per number of rows, so that sums stay in registers.
-#if TILE_ROWS == 6
-#define CK_EACH_ROWS(CALL, LEFT) \
-  switch (LEFT) {                \
-    case 1: CALL(1); break;      \
-    case 2: CALL(2); break;      \
-    case 3: CALL(3); break;      \
-    case 4: CALL(4); break;      \
-    case 5: CALL(5); break;      \
-    default: CALL(6); break;     \
-  }
-#else
-#define CK_EACH_ROWS(CALL, LEFT) \
-  switch (LEFT) {                \
-    case 1: CALL(1); break;      \
-    default: CALL(2); break;     \
-  }
-#endif
-
-CK_INLINE void wide_rows(const ck_product *p, const wide_scratch *scratch, int vectors,
-                         int kind) {
-  const size_t blocks = p->columns / 32;
-  for (size_t row = 0; row < p->count; row += TILE_ROWS) {
-#define CK_WIDE_TILE(N) wide_tile(p, scratch, row, N, vectors, kind)
-    CK_EACH_ROWS(CK_WIDE_TILE, p->count - row)
-  }
-  if (p->groups == blocks) return;
-  for (size_t b = 0; b < blocks; b++) {
-    const uint8_t *w = scratch->panels + b * WIDE_BLOCK;
-    const extra_group *extras = scratch->extras;
-    const size_t end = scratch->starts[b + 1];
-    for (size_t e = scratch->starts[b]; e < end; e += TILE_ROWS) {
-#define CK_EXTRA_TILE(N) extra_tile(w, blocks * WIDE_BLOCK, extras + e, N, vectors, kind)
-      CK_EACH_ROWS(CK_EXTRA_TILE, end - e)
+  float *y = p->y + row * p->y_stride + lane;
+  for (size_t r = 0; r < rows; r++, y += p->y_stride) {
+    for (size_t v = 0; v < vectors; v++) {
+      float *at = y + v * CK_WIDTH;
+      store(at, p->accumulate ? load(at) + sums[r][v] : sums[r][v]);
     }
   }
 }
 
-#define CK_WIDE(NAME, VECTORS, KIND)                                             \
-  static void NAME(const ck_product *p, const wide_scratch *scratch) {    \
-    wide_rows(p, scratch, VECTORS, KIND);                                        \
+/// One or two widened panels times a chunk of rows.
+static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t panel, size_t panels) {
+  const size_t blocks = p->columns / 32, stride = blocks * WIDE_BLOCK;
+  const int kind = kind_of(p->type);
+  tile_function *const *tiles = tile_functions[panels - 1][kind];
+  extras_function *const *extra_tiles = extras_functions[panels - 1][kind];
+  memset(s->sums, 0, p->count * sizeof(tile_sums));
+  for (size_t b = 0; b < blocks; b++) {
+    const uint8_t *w = s->panels + b * WIDE_BLOCK;
+    const extra_group *extras = s->extras + s->starts[b];
+    const size_t count = s->starts[b + 1] - s->starts[b], left = count % TILE_ROWS;
+    extra_tiles[TILE_ROWS - 1](w, stride, extras, count / TILE_ROWS);
+    if (left) extra_tiles[left - 1](w, stride, extras + count - left, 1);
   }
-CK_WIDE(wide_minima, TILE_VECTORS, MINIMA)
-CK_WIDE(wide_offset, TILE_VECTORS, OFFSET)
-CK_WIDE(wide_halves, TILE_VECTORS, HALVES)
-CK_WIDE(wide_minima_last, PARTS, MINIMA)
-CK_WIDE(wide_offset_last, PARTS, OFFSET)
-CK_WIDE(wide_halves_last, PARTS, HALVES)
+  const size_t next = ck_round_up(TILE_PANELS * p->panel_bytes / blocks, 64);
+  for (size_t row = 0; row < p->count; row += TILE_ROWS) {
+    const size_t rows = p->count - row < TILE_ROWS ? p->count - row : TILE_ROWS;
+    const wide_tile tile = {p->x + row * p->x_stride,
+                            p->x_stride,
+                            s->panels,
+                            p->panels + (panel + panels) * p->panel_bytes,
+                            blocks,
+                            row ? 0 : next};
+    for (size_t r = 0; r < rows; r++) {
+      const float *y = p->y + (row + r) * p->y_stride + panel * LANES;
+      __builtin_prefetch(y, 1);
+      __builtin_prefetch(y + LANES, 1);
+    }
+    tiles[rows - 1](&tile, s->sums + row);
+    store_tile(p, panel, panels, row, rows, s->sums + row);
+  }
+}
 
 #define CK_WIDEN(TYPE)                                                             \
   static void widen_##TYPE(const ck_product *p, size_t panel, uint8_t *into) {     \
@@ -196,19 +257,13 @@ CK_WIDEN(Q6_K)
 typedef struct {
   void (*direct)(const ck_product *);
   void (*widen)(const ck_product *, size_t, uint8_t *);
-  void (*wide)(const ck_product *, const wide_scratch *);
-  void (*wide_last)(const ck_product *, const wide_scratch *);
 } packed_way;
 
 static const packed_way packed_ways[CK_TYPE_LIMIT] = {
-    [CK_Q4_0] = {direct_Q4_0, widen_Q4_0, wide_offset, wide_offset_last},
-    [CK_Q4_1] = {direct_Q4_1, widen_Q4_1, wide_minima, wide_minima_last},
-    [CK_Q5_0] = {direct_Q5_0, widen_Q5_0, wide_offset, wide_offset_last},
-    [CK_Q5_1] = {direct_Q5_1, widen_Q5_1, wide_minima, wide_minima_last},
-    [CK_Q8_0] = {direct_Q8_0, widen_Q8_0, wide_offset, wide_offset_last},
-    [CK_Q4_K] = {direct_Q4_K, widen_Q4_K, wide_minima, wide_minima_last},
-    [CK_Q5_K] = {direct_Q5_K, widen_Q5_K, wide_minima, wide_minima_last},
-    [CK_Q6_K] = {direct_Q6_K, widen_Q6_K, wide_halves, wide_halves_last},
+    [CK_Q4_0] = {direct_Q4_0, widen_Q4_0}, [CK_Q4_1] = {direct_Q4_1, widen_Q4_1},
+    [CK_Q5_0] = {direct_Q5_0, widen_Q5_0}, [CK_Q5_1] = {direct_Q5_1, widen_Q5_1},
+    [CK_Q8_0] = {direct_Q8_0, widen_Q8_0}, [CK_Q4_K] = {direct_Q4_K, widen_Q4_K},
+    [CK_Q5_K] = {direct_Q5_K, widen_Q5_K}, [CK_Q6_K] = {direct_Q6_K, widen_Q6_K},
 };
 
 /// The parts of the scratch; ck_packed_scratch has room for them.
@@ -217,7 +272,7 @@ static wide_scratch divide_scratch(const ck_product *p) {
   wide_scratch s = {.panels = p->scratch};
   s.sums = (tile_sums *)(void *)(s.panels + 2 * blocks * WIDE_BLOCK);
   s.extras = (extra_group *)(void *)((uint8_t *)s.sums + CK_CHUNK_ROWS * CK_SUM_BYTES);
-  s.starts = (uint32_t *)(void *)(s.extras + CK_CHUNK_ROWS * blocks);
+  s.starts = (uint32_t *)(void *)(s.extras + CK_CHUNK_ROWS * blocks + CK_AHEAD);
   return s;
 }
 
@@ -226,8 +281,8 @@ static void list_extras(const ck_product *p, const wide_scratch *s) {
   const size_t blocks = p->columns / 32;
   memset(s->starts, 0, (blocks + 1) * sizeof(uint32_t));
   for (size_t row = 0; row < p->count; row++) {
-    const ck_group *x = p->x + row * p->groups;
-    for (size_t e = blocks; e < p->groups; e++) s->starts[x[e].block]++;
+    const ck_group *x = p->x + row * p->x_stride, *extra = x + blocks;
+    for (const ck_group *last = extra + x->extras; extra < last; extra++) s->starts[extra->block]++;
   }
   uint32_t end = 0;
   for (size_t b = 0; b <= blocks; b++) {
@@ -236,29 +291,20 @@ static void list_extras(const ck_product *p, const wide_scratch *s) {
   }
   // From the last row to the first: each entry moves its block's start down.
   for (size_t row = p->count; row-- > 0;) {
-    const ck_group *x = p->x + row * p->groups;
-    for (size_t e = blocks; e < p->groups; e++) {
-      s->extras[--s->starts[x[e].block]] = (extra_group){x + e, s->sums + row};
+    const ck_group *x = p->x + row * p->x_stride, *extra = x + blocks;
+    for (const ck_group *last = extra + x->extras; extra < last; extra++) {
+      s->extras[--s->starts[extra->block]] = (extra_group){extra, s->sums + row};
     }
   }
 }
 
-static void multiply_chunk(const ck_product *p, const packed_way *way,
-                           wide_scratch *scratch) {
-  const size_t blocks = p->columns / 32, stride = blocks * WIDE_BLOCK;
-  list_extras(p, scratch);
-  scratch->next_bytes = ck_round_up(TILE_PANELS * p->panel_bytes / blocks, 64);
+static void multiply_chunk(const ck_product *p, const packed_way *way, const wide_scratch *s) {
+  const size_t stride = p->columns / 32 * WIDE_BLOCK;
+  list_extras(p, s);
   for (size_t panel = p->first; panel < p->end; panel += TILE_PANELS) {
     size_t panels = p->end - panel < TILE_PANELS ? p->end - panel : TILE_PANELS;
-    for (size_t i = 0; i < panels; i++) way->widen(p, panel + i, scratch->panels + i * stride);
-    scratch->next = p->panels + (panel + panels) * p->panel_bytes;
-    scratch->y = p->y + panel * LANES;
-    (panels == TILE_PANELS ? way->wide : way->wide_last)(p, scratch);
-    for (size_t row = 0; row < p->count; row++) {
-      for (size_t v = 0; v < panels * PARTS; v++) {
-        store_lanes(p, row, panel * LANES + v * CK_WIDTH, scratch->sums[row][v]);
-      }
-    }
+    for (size_t i = 0; i < panels; i++) way->widen(p, panel + i, s->panels + i * stride);
+    multiply_wide(p, s, panel, panels);
   }
 }
 
@@ -271,11 +317,12 @@ static void multiply_blocks(const ck_product *product) {
   }
   wide_scratch scratch = divide_scratch(&p);
   // What stays in the second-level cache beside the widened panels.
-  size_t rows = (256 << 10) / (p.groups * sizeof(ck_group)) / TILE_ROWS * TILE_ROWS;
+  size_t groups = p.columns / 32 * 3 / 2;  // about a third are extra
+  size_t rows = (384 << 10) / (groups * sizeof(ck_group)) / TILE_ROWS * TILE_ROWS;
   rows = rows < 4 * TILE_ROWS ? 4 * TILE_ROWS : rows > CK_CHUNK_ROWS ? CK_CHUNK_ROWS : rows;
   for (size_t row = 0; row < product->count; row += rows) {
     p.count = product->count - row < rows ? product->count - row : rows;
-    p.x = product->x + row * p.groups;
+    p.x = product->x + row * p.x_stride;
     p.y = product->y + row * p.y_stride;
     multiply_chunk(&p, way, &scratch);
   }

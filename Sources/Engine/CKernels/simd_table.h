@@ -1,5 +1,5 @@
 // The members of a SIMD level's table.
-.quantize_row = ck_avx2_quantize_row,
+.quantize_row = quantize_row,
 .multiply = multiply,
 .dequantize = dequantize,
 .to_half = to_half,

@@ -5,42 +5,39 @@ internal import CKernels
 ///
 /// One int8 row loses up to 1/254 of each group's largest value, which through 30 layers of a small
 /// model moves its next-token distributions by a mean KL divergence of 3 × 10⁻³. Few groups, those
-/// with the largest values, cause most of it. So a share of a row's groups, those that lose most, get
-/// a second int8 group for what rounding left over. Which ones depends on the row alone.
+/// with the largest values, cause most of it. So those that lose most get a second int8 group for
+/// what rounding left over. Which ones depends on the row alone.
 ///
 /// `@unchecked Sendable`: whoever shares it orders reads and writes; rows are independent.
 package final class Activations: @unchecked Sendable {
   /// [maximumRows][columns]
   package let pointer: UnsafeMutablePointer<Float>
   package let columns: Int
-  /// [maximumRows][groupsPerRow]
+  /// [maximumRows][groupsPerRow], of which only those are touched that a row needs.
   let groups: UnsafeMutablePointer<ck_group>
   let groupsPerRow: Int
+  private let detail: Detail
   private let owned: UnsafeMutableRawPointer?
 
-  /// How many of a row's groups get a second one.
+  /// Which of a row's groups get a second one.
   package struct Detail: Sendable, Equatable {
-    let eighths: Int
-    package static let eighth = Detail(eighths: 1)
-    package static let quarter = Detail(eighths: 2)
-    package static let half = Detail(eighths: 4)
-    /// Every group: results are f32's but for some units of their last bits.
-    package static let all = Detail(eighths: 8)
+    let bound: Float
 
-    func groups(columns: Int) -> Int {
-      let blocks = columns / 32
-      return blocks + (blocks * eighths + 7) / 8
-    }
+    /// Those whose scale is over `bound` times the mean of the row's scales.
+    package static func over(_ bound: Float) -> Detail { Detail(bound: bound) }
+    /// Every group: results are f32's but for some units of their last bits.
+    package static let all = Detail.over(0)
   }
 
   /// Memory for `maximumRows` rows; only what is used is touched.
   package init(columns: Int, maximumRows: Int, detail: Detail) {
     precondition(columns >= 0 && maximumRows > 0)
     self.columns = columns
-    groupsPerRow = detail.groups(columns: columns)
+    self.detail = detail
+    groupsPerRow = Self.groupsPerRow(columns: columns)
     let valueBytes = roundUp(maximumRows * columns * 4, 64)
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: valueBytes + max(1, maximumRows * groupsPerRow) * 64, alignment: 64)
+      byteCount: valueBytes + maximumRows * groupsPerRow * 64, alignment: 64)
     pointer = memory.assumingMemoryBound(to: Float.self)
     groups = (memory + valueBytes).assumingMemoryBound(to: ck_group.self)
     owned = memory
@@ -51,7 +48,8 @@ package final class Activations: @unchecked Sendable {
   init(borrowing x: UnsafePointer<Float>, columns: Int, maximumRows: Int = 64, pool: ThreadPool) {
     self.columns = columns
     pointer = UnsafeMutablePointer(mutating: x)
-    groupsPerRow = Detail.all.groups(columns: columns)
+    detail = .all
+    groupsPerRow = Self.groupsPerRow(columns: columns)
     groups = pool.inputScratch.reserve(maximumRows * groupsPerRow * 64)
       .assumingMemoryBound(to: ck_group.self)
     owned = nil
@@ -59,13 +57,16 @@ package final class Activations: @unchecked Sendable {
 
   deinit { owned?.deallocate() }
 
+  /// Two a block; and an odd number, so that rows do not push each other out of a cache.
+  private static func groupsPerRow(columns: Int) -> Int { columns / 32 * 2 + 1 }
+
   package func row(_ i: Int) -> UnsafeMutablePointer<Float> { pointer + i * columns }
 
   /// Quantises row `i`, for products with block-quantised weights; columns are a multiple of 32 then.
   package func quantize(row i: Int) { quantize(row: i, kernels: ck_current()) }
 
   private func quantize(row i: Int, kernels: UnsafePointer<ck_kernels>) {
-    kernels.pointee.quantize_row(row(i), columns, groupsPerRow, groups + i * groupsPerRow)
+    kernels.pointee.quantize_row(row(i), columns, detail.bound, groups + i * groupsPerRow)
   }
 
   /// Quantises rows 0..<count.

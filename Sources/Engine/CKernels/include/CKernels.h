@@ -39,19 +39,21 @@ typedef struct {
 
 /// 32 activations of a row as int8: x = scale * q, q in -127...127. One cache line.
 ///
-/// A row is one group for each 32 columns, in order, followed by its extra groups, in order too: each
-/// adds to one of these blocks, the `block`th, what rounding left over there. A row may have as many
-/// as blocks and is then exact to 16 bits.
+/// A row is one group for each 32 columns, in order, followed by `extras` extra groups, in order too:
+/// each has what rounding left over in one of these blocks, the `block`th, whose `sum` then covers
+/// both. A row may have as many as blocks and is then exact to 16 bits.
 typedef struct {
   int8_t q[32];
   float scale;
-  /// scale * (sum of q)
+  /// scale * (sum of q), with that of the block's extra group; 0 in extra groups.
   float sum;
   /// -128 * (sum of q), and of its halves: the start of dot products with offset weights.
   int32_t start;
   int32_t half_start[2];
   uint32_t block;
-  uint32_t unused[2];
+  /// In the first group of a row only: the row's extra groups.
+  uint32_t extras;
+  uint32_t unused;
 } ck_group;
 
 /// A slice of a product: y[count][rows] = x · Wᵀ for the rows of the panels `first..<end`, 16 a panel.
@@ -66,9 +68,9 @@ typedef struct {
   size_t count;
   /// For float types: [count][columns].
   const float *values;
-  /// For block types: [count][groups]; groups >= columns / 32.
+  /// For block types: rows `x_stride` groups apart.
   const ck_group *x;
-  size_t groups;
+  size_t x_stride;
   float *y;
   size_t y_stride;
   /// [rows], added to each row of the result.
@@ -81,8 +83,9 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  /// Quantises one row to `groups` groups, columns / 32 and extra ones for the blocks that lose most.
-  void (*quantize_row)(const float *x, size_t columns, size_t groups, ck_group *into);
+  /// Quantises one row, with extra groups for the blocks whose scale is over `bound` times the row's
+  /// mean scale. `into` has room for two groups a block.
+  void (*quantize_row)(const float *x, size_t columns, float bound, ck_group *into);
   void (*multiply)(const ck_product *product);
   /// f32 of `count` elements; a multiple of the type's block.
   void (*dequantize)(int type, const void *source, float *into, size_t count);
