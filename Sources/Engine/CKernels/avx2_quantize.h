@@ -41,7 +41,7 @@ CK_INLINE void quantize_group(const __m256 v[4], uint32_t block, ck_group *into)
   into->half_start[0] = -128 * first;
   into->half_start[1] = -128 * second;
   into->block = block;
-  into->extras = into->unused = 0;
+  into->unused[0] = into->unused[1] = 0;
 }
 
 CK_INLINE void load_group(const float *x, __m256 v[4]) {
@@ -72,11 +72,12 @@ static void quantize_row(const float *x, size_t columns, float bound, ck_group *
   }
   const float over = ck_extra_bound(bound, total, blocks);
   ck_group *extra = into + blocks;
+  ck_clear_marks(into, blocks);
   for (size_t b = 0; b < blocks; b++) {
     if (!(into[b].scale > over)) continue;
     quantize_rest(x + 32 * b, into + b, extra);
     into[b].sum += extra->sum;
     extra++->sum = 0;
+    ck_mark(into, blocks, b);
   }
-  if (blocks) into->extras = (uint32_t)(extra - into - (ptrdiff_t)blocks);
 }

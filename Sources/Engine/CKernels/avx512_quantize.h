@@ -48,8 +48,9 @@ CK_INLINE __m256i group_tail(__m256i q, float scale, uint32_t block) {
 }
 
 /// Quantises `count` blocks, BATCH at most, that lie one after the other; blocks[i] is the place of
-/// the ith in its row.
-static void quantize_blocks(const float *x, size_t count, const uint32_t *blocks, ck_group *into) {
+/// the ith in its row. Returns `total` plus their scales.
+static float quantize_blocks(const float *x, size_t count, const uint32_t *blocks, ck_group *into,
+                             float total) {
   float scale[BATCH], inverse[BATCH];
   __m512i largest[BATCH];
   const __m512i magnitude = _mm512_set1_epi32(0x7FFFFFFF);
@@ -68,7 +69,9 @@ static void quantize_blocks(const float *x, size_t count, const uint32_t *blocks
                                         _mm512_cvtepi32_epi8(second), 1);
     _mm256_storeu_si256((__m256i *)(void *)into[b].q, q);
     _mm256_storeu_si256((__m256i *)(void *)&into[b].scale, group_tail(q, scale[b], blocks[b]));
+    total += scale[b];
   }
+  return total;
 }
 
 /// What rounding a block to its group left over.
@@ -89,12 +92,12 @@ static void quantize_row(const float *x, size_t columns, float bound, ck_group *
   for (size_t first = 0; first < blocks; first += BATCH) {
     const size_t count = blocks - first < BATCH ? blocks - first : BATCH;
     for (size_t b = 0; b < count; b++) places[b] = (uint32_t)(first + b);
-    quantize_blocks(x + 32 * first, count, places, into + first);
-    for (size_t b = 0; b < count; b++) total += into[first + b].scale;
+    total = quantize_blocks(x + 32 * first, count, places, into + first, total);
   }
   const float over = ck_extra_bound(bound, total, blocks);
   ck_group *extra = into + blocks;
   size_t found = 0;
+  ck_clear_marks(into, blocks);
   float rest[BATCH * 32];
   for (size_t b = 0; b < blocks; b++) {
     // No branch on the scale: there is no telling which way it would go.
@@ -102,12 +105,12 @@ static void quantize_row(const float *x, size_t columns, float bound, ck_group *
     found += into[b].scale > over;
     if (found < BATCH && b + 1 < blocks) continue;
     for (size_t i = 0; i < found; i++) leave_rest(x + 32 * places[i], into + places[i], rest + 32 * i);
-    if (found) quantize_blocks(rest, found, places, extra);
+    if (found) quantize_blocks(rest, found, places, extra, 0);
     for (size_t i = 0; i < found; i++, extra++) {
       into[places[i]].sum += extra->sum;
       extra->sum = 0;
+      ck_mark(into, blocks, places[i]);
     }
     found = 0;
   }
-  if (blocks) into->extras = (uint32_t)(extra - into - (ptrdiff_t)blocks);
 }

@@ -41,6 +41,28 @@ CK_INLINE ck_packed_form ck_packed_form_of(int type) {
 /// one's sums take, and how many extra groups ahead are fetched: what the scratch has room for.
 enum { CK_CHUNK_ROWS = 192, CK_SUM_BYTES = 128, CK_AHEAD = 12 };
 
+/// Bits of a row of activations, a block each: whether it has an extra group.
+CK_INLINE const uint64_t *ck_marks_of(const ck_group *row, size_t blocks) {
+  return (const uint64_t *)(const void *)(row + 2 * blocks);
+}
+
+CK_INLINE void ck_clear_marks(ck_group *row, size_t blocks) {
+  memset(row + 2 * blocks, 0, ck_marks(32 * blocks) * sizeof *row);
+}
+
+CK_INLINE void ck_mark(ck_group *row, size_t blocks, size_t block) {
+  uint64_t *marks = (uint64_t *)(void *)(row + 2 * blocks);
+  marks[block / 64] |= (uint64_t)1 << block % 64;
+}
+
+/// How many extra groups a row has.
+CK_INLINE size_t ck_extras_of(const ck_group *row, size_t blocks) {
+  const uint64_t *marks = ck_marks_of(row, blocks);
+  size_t count = 0;
+  for (size_t i = 0; i < (blocks + 63) / 64; i++) count += (size_t)__builtin_popcountll(marks[i]);
+  return count;
+}
+
 /// The parts of one panel.
 typedef struct {
   const uint8_t *weights, *scales, *factors;

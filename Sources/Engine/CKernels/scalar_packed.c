@@ -57,6 +57,7 @@ void ck_scalar_quantize_row(const float *x, size_t columns, float bound, ck_grou
   }
   const float over = ck_extra_bound(bound, total, blocks);
   ck_group *extra = into + blocks;
+  ck_clear_marks(into, blocks);
   for (size_t b = 0; b < blocks; b++) {
     if (!(into[b].scale > over)) continue;
     float rest[32];
@@ -64,8 +65,8 @@ void ck_scalar_quantize_row(const float *x, size_t columns, float bound, ck_grou
     quantize_group(rest, (uint32_t)b, extra);
     into[b].sum += extra->sum;
     extra++->sum = 0;
+    ck_mark(into, blocks, b);
   }
-  if (blocks) into->extras = (uint32_t)(extra - into - (ptrdiff_t)blocks);
 }
 
 static void store(const ck_product *p, size_t token, size_t row, float sum) {
@@ -88,8 +89,8 @@ static float dot_group(int type, ck_row weights, const ck_group *x, float total)
 
 static float dot_row(int type, ck_row weights, const ck_group *x, size_t blocks) {
   float total = 0, rest = 0;
-  const ck_group *extras = x + blocks;
-  for (size_t e = 0; e < x->extras; e++) rest = dot_group(type, weights, extras + e, rest);
+  const ck_group *extra = x + blocks, *end = extra + ck_extras_of(x, blocks);
+  for (; extra < end; extra++) rest = dot_group(type, weights, extra, rest);
   for (size_t b = 0; b < blocks; b++) {
     total = dot_group(type, weights, x + b, total);
     if (!ck_has_offset(type)) total += weights.min[b] * x[b].sum;
@@ -126,7 +127,7 @@ void ck_scalar_multiply(const ck_product *p) {
     ck_unpack_lane(p->type, panel, r % 16, p->columns, bytes);
     ck_scalar_unpack(p->type, bytes, p->columns, row);
     for (size_t t = 0; t < p->count; t++) {
-      store(p, t, r, dot_row(p->type, row, p->x + t * p->x_stride, p->columns / 32));
+      store(p, t, r, dot_row(p->type, row, p->x + t * ck_row_groups(p->columns), p->columns / 32));
     }
   }
 }

@@ -149,18 +149,19 @@ CK_INLINE void fetch_ahead(const uint8_t *next, size_t b, size_t bytes) {
 CK_INLINE void direct_panel(int type, const ck_product *p, size_t index, int rows) {
   const size_t blocks = p->columns / 32;
   const size_t step_bytes = ck_packed_form_of(type).weights + ck_packed_form_of(type).scales;
+  const size_t stride = ck_row_groups(p->columns);
   ck_panel panel = ck_panel_at(type, p->panels + index * p->panel_bytes, blocks);
   for (int part = 0; part < PARTS; part++) {
     vf sum[DIRECT_ROWS];
     for (int r = 0; r < rows; r++) sum[r] = splat(0);
     for (size_t b = 0; b < blocks; b++) {
       if (part == 0) fetch_ahead(panel.weights + p->panel_bytes, b, step_bytes);
-      direct_step(type, panel, b, part, p->x + b, p->x_stride, rows, 0, sum);
+      direct_step(type, panel, b, part, p->x + b, stride, rows, 0, sum);
     }
     for (int r = 0; r < rows; r++) {
-      const ck_group *row = p->x + (size_t)r * p->x_stride, *extra = row + blocks;
+      const ck_group *row = p->x + (size_t)r * stride, *extra = row + blocks;
       vf rest = splat(0);
-      for (const ck_group *end = extra + row->extras; extra < end; extra++) {
+      for (const ck_group *end = extra + ck_extras_of(row, blocks); extra < end; extra++) {
         direct_step(type, panel, extra->block, part, extra, 0, 1, 1, &rest);
       }
       store_lanes(p, (size_t)r, index * LANES + (size_t)part * CK_WIDTH, sum[r] + rest);

@@ -225,8 +225,8 @@ static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t pan
   const size_t next = ck_round_up(TILE_PANELS * p->panel_bytes / blocks, 64);
   for (size_t row = 0; row < p->count; row += TILE_ROWS) {
     const size_t rows = p->count - row < TILE_ROWS ? p->count - row : TILE_ROWS;
-    const wide_tile tile = {p->x + row * p->x_stride,
-                            p->x_stride,
+    const wide_tile tile = {p->x + row * ck_row_groups(p->columns),
+                            ck_row_groups(p->columns),
                             s->panels,
                             p->panels + (panel + panels) * p->panel_bytes,
                             blocks,
@@ -278,11 +278,15 @@ static wide_scratch divide_scratch(const ck_product *p) {
 
 /// Lists the rows' extra groups by block, rows in order.
 static void list_extras(const ck_product *p, const wide_scratch *s) {
-  const size_t blocks = p->columns / 32;
+  const size_t blocks = p->columns / 32, stride = ck_row_groups(p->columns);
   memset(s->starts, 0, (blocks + 1) * sizeof(uint32_t));
   for (size_t row = 0; row < p->count; row++) {
-    const ck_group *x = p->x + row * p->x_stride, *extra = x + blocks;
-    for (const ck_group *last = extra + x->extras; extra < last; extra++) s->starts[extra->block]++;
+    const uint64_t *marks = ck_marks_of(p->x + row * stride, blocks);
+    for (size_t first = 0; first < blocks; first += 64) {
+      for (uint64_t left = marks[first / 64]; left; left &= left - 1) {
+        s->starts[first + (size_t)__builtin_ctzll(left)]++;
+      }
+    }
   }
   uint32_t end = 0;
   for (size_t b = 0; b <= blocks; b++) {
@@ -291,9 +295,13 @@ static void list_extras(const ck_product *p, const wide_scratch *s) {
   }
   // From the last row to the first: each entry moves its block's start down.
   for (size_t row = p->count; row-- > 0;) {
-    const ck_group *x = p->x + row * p->x_stride, *extra = x + blocks;
-    for (const ck_group *last = extra + x->extras; extra < last; extra++) {
-      s->extras[--s->starts[extra->block]] = (extra_group){extra, s->sums + row};
+    const ck_group *x = p->x + row * stride, *extra = x + blocks;
+    const uint64_t *marks = ck_marks_of(x, blocks);
+    for (size_t first = 0; first < blocks; first += 64) {
+      for (uint64_t left = marks[first / 64]; left; left &= left - 1, extra++) {
+        uint32_t *start = s->starts + first + (size_t)__builtin_ctzll(left);
+        s->extras[--*start] = (extra_group){extra, s->sums + row};
+      }
     }
   }
 }
@@ -322,7 +330,7 @@ static void multiply_blocks(const ck_product *product) {
   rows = rows < 4 * TILE_ROWS ? 4 * TILE_ROWS : rows > CK_CHUNK_ROWS ? CK_CHUNK_ROWS : rows;
   for (size_t row = 0; row < product->count; row += rows) {
     p.count = product->count - row < rows ? product->count - row : rows;
-    p.x = product->x + row * p.x_stride;
+    p.x = product->x + row * ck_row_groups(p.columns);
     p.y = product->y + row * p.y_stride;
     multiply_chunk(&p, way, &scratch);
   }

@@ -34,7 +34,7 @@ package final class Activations: @unchecked Sendable {
     precondition(columns >= 0 && maximumRows > 0)
     self.columns = columns
     self.detail = detail
-    groupsPerRow = Self.groupsPerRow(columns: columns)
+    groupsPerRow = ck_row_groups(columns)
     let valueBytes = roundUp(maximumRows * columns * 4, 64)
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: valueBytes + maximumRows * groupsPerRow * 64, alignment: 64)
@@ -49,16 +49,13 @@ package final class Activations: @unchecked Sendable {
     self.columns = columns
     pointer = UnsafeMutablePointer(mutating: x)
     detail = .all
-    groupsPerRow = Self.groupsPerRow(columns: columns)
+    groupsPerRow = ck_row_groups(columns)
     groups = pool.inputScratch.reserve(maximumRows * groupsPerRow * 64)
       .assumingMemoryBound(to: ck_group.self)
     owned = nil
   }
 
   deinit { owned?.deallocate() }
-
-  /// Two a block; and an odd number, so that rows do not push each other out of a cache.
-  private static func groupsPerRow(columns: Int) -> Int { columns / 32 * 2 + 1 }
 
   package func row(_ i: Int) -> UnsafeMutablePointer<Float> { pointer + i * columns }
 

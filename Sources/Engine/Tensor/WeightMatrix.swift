@@ -106,7 +106,7 @@ package final class WeightMatrix: Sendable {
       type: Int32(type.rawValue), rows: rows, columns: columns,
       panels: packed.panels.assumingMemoryBound(to: UInt8.self), panel_bytes: packed.panelBytes,
       first: slice.lowerBound / perPanel, end: (slice.upperBound + perPanel - 1) / perPanel,
-      count: count, values: input.pointer, x: input.groups, x_stride: input.groupsPerRow, y: term.y,
+      count: count, values: input.pointer, x: input.groups, y: term.y,
       y_stride: rows, bias: term.bias, accumulate: term.accumulates ? 1 : 0,
       scratch: scratch.assumingMemoryBound(to: UInt8.self))
     kernels.pointee.multiply(&product)

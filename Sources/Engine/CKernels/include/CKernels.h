@@ -39,9 +39,10 @@ typedef struct {
 
 /// 32 activations of a row as int8: x = scale * q, q in -127...127. One cache line.
 ///
-/// A row is one group for each 32 columns, in order, followed by `extras` extra groups, in order too:
-/// each has what rounding left over in one of these blocks, the `block`th, whose `sum` then covers
-/// both. A row may have as many as blocks and is then exact to 16 bits.
+/// A row is one group for each 32 columns, in order, then room for as many extra groups, then
+/// ck_marks(columns) groups of bits that tell which blocks have one. Extra groups are in order too:
+/// each has what rounding left over in one block, the `block`th, whose `sum` then covers both. A row
+/// where all have one is exact to 16 bits.
 typedef struct {
   int8_t q[32];
   float scale;
@@ -51,10 +52,13 @@ typedef struct {
   int32_t start;
   int32_t half_start[2];
   uint32_t block;
-  /// In the first group of a row only: the row's extra groups.
-  uint32_t extras;
-  uint32_t unused;
+  uint32_t unused[2];
 } ck_group;
+
+/// Groups of a row that are bits, 512 a group.
+static inline size_t ck_marks(size_t columns) { return (columns / 32 + 511) / 512; }
+/// Groups of a row.
+static inline size_t ck_row_groups(size_t columns) { return columns / 32 * 2 + ck_marks(columns); }
 
 /// A slice of a product: y[count][rows] = x · Wᵀ for the rows of the panels `first..<end`, 16 a panel.
 typedef struct {
@@ -68,9 +72,8 @@ typedef struct {
   size_t count;
   /// For float types: [count][columns].
   const float *values;
-  /// For block types: rows `x_stride` groups apart.
+  /// For block types: [count][ck_row_groups(columns)].
   const ck_group *x;
-  size_t x_stride;
   float *y;
   size_t y_stride;
   /// [rows], added to each row of the result.
@@ -84,7 +87,7 @@ typedef struct {
 typedef struct {
   const char *name;
   /// Quantises one row, with extra groups for the blocks whose scale is over `bound` times the row's
-  /// mean scale. `into` has room for two groups a block.
+  /// mean scale. Writes no extra groups beyond those; `into` has room for ck_row_groups(columns).
   void (*quantize_row)(const float *x, size_t columns, float bound, ck_group *into);
   void (*multiply)(const ck_product *product);
   /// f32 of `count` elements; a multiple of the type's block.
