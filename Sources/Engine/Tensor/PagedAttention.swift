@@ -93,18 +93,18 @@ package struct PagedAttention {
   // MARK: Running
 
   package func run() {
-    withKernel { table, attention in table.attend(attention) }
+    withKernel { table, attention in table.pointee.attend(attention) }
   }
 
   /// Computes the parts of one range: [rows × group][partCount].
   package func run(range: Int, parts: UnsafeMutablePointer<Float>) {
-    withKernel { table, attention in table.attend_range(attention, range, parts) }
+    withKernel { table, attention in table.pointee.attend_range(attention, range, parts) }
   }
 
   /// Joins the parts of `count` consecutive ranges, all that the rows need, [count][rows × group]
   /// [partCount], into `out`. The first are overwritten.
   package func join(_ count: Int, parts: UnsafeMutablePointer<Float>) {
-    withKernel { table, attention in table.attend_join(attention, count, parts) }
+    withKernel { table, attention in table.pointee.attend_join(attention, count, parts) }
   }
 
   /// Writes one head's key and value of a position, [headDimension] each, into a slot of a page.
@@ -117,12 +117,13 @@ package struct PagedAttention {
       page.assumingMemoryBound(to: UInt8.self))
   }
 
-  private func withKernel(_ body: (ck_kernels, UnsafePointer<ck_attention>) -> Void) {
+  private func withKernel(_ body: (UnsafePointer<ck_kernels>, UnsafePointer<ck_attention>) -> Void)
+  {
     var attention = ck_attention(
       pages: pages.assumingMemoryBound(to: UInt8.self), page_stride: pageStride, table: table,
       precision: precision.rawValue, head_dimension: headDimension, window: window, scale: scale,
       soft_cap: softCap, rows: rows, group: group, position: position, query: query, out: out,
       row_stride: rowStride, scratch: scratch)
-    body(ck_current().pointee, &attention)
+    body(ck_current(), &attention)
   }
 }

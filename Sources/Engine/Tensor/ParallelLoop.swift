@@ -143,26 +143,39 @@ final class ParallelLoop: @unchecked Sendable {
   }
 
   private func work(worker: Int) {
-    var done: UInt64 = 0, tasks = 0
     for offset in 0..<threads {
       let other = worker + offset
       let share = other < threads ? other : other - threads
-      while let task = take(from: share) {
-        tasks = self.tasks
-        perform(task, worker)
-        done += 1
-      }
+      if let task = take(from: share) { return work(worker, from: offset, task) }
     }
-    guard done > 0 else { return }
+  }
+
+  /// Having taken `first` of the share at `offset`, works until no task is left.
+  private func work(_ worker: Int, from offset: Int, _ first: Int) {
+    let tasks = self.tasks
+    let done = perform(first, worker, from: offset)
     let completed = shared[1].pointee.add(done, ordering: .sequentiallyConsistent).newValue
     if completed == tasks, ownerSleeps.load(ordering: .sequentiallyConsistent) {
       broadcast(finish)
     }
   }
 
-  // Not inlined: no reference to the body may outlive this call.
+  /// Returns how many tasks were done. Not inlined: no reference to the body may outlive this call.
   @inline(never)
-  private func perform(_ task: Int, _ worker: Int) { body!.pointee(task, worker) }
+  private func perform(_ first: Int, _ worker: Int, from offset: Int) -> UInt64 {
+    let body = body!.pointee
+    body(first, worker)
+    var done: UInt64 = 1
+    for offset in offset..<threads {
+      let other = worker + offset
+      let share = other < threads ? other : other - threads
+      while let task = take(from: share) {
+        body(task, worker)
+        done += 1
+      }
+    }
+    return done
+  }
 
   /// A task that the thread now must perform.
   private func take(from share: Int) -> Int? {

@@ -21,18 +21,21 @@ struct Attention {
       return
     }
     let parts = window == 0 ? plan.parts.global : plan.parts.windowed
+    let kernel = common(precision)
     guard parts.isEmpty else {
-      runParts(parts, precision)
+      runParts(parts, kernel)
       return
     }
-    let blocks = plan.blocks
-    step.pool.runOnWorkers(blocks.count * configuration.kvHeads) { task, worker in
-      with(blocks[task % blocks.count], head: task / blocks.count, worker, precision) { $0.run() }
+    let heads = configuration.kvHeads
+    plan.blocks.withUnsafeBufferPointer { blocks in
+      step.pool.runOnWorkers(blocks.count * heads) { task, worker in
+        kernel.at(blocks[task % blocks.count], head: task / blocks.count, worker).run()
+      }
     }
   }
 
   /// One range of positions a task, then one block a task to join them.
-  private func runParts(_ parts: [AttentionPlan.Part], _ precision: CachePrecision) {
+  private func runParts(_ parts: [AttentionPlan.Part], _ kernel: AttentionTasks) {
     let first = window == 0 ? plan.firstParts.global : plan.firstParts.windowed
     let blocks = plan.blocks, heads = configuration.kvHeads
     let vectors = plan.blockRows * group
@@ -45,35 +48,26 @@ struct Attention {
     }
     step.pool.runOnWorkers(parts.count * heads) { task, worker in
       let part = task % parts.count, head = task / parts.count, block = parts[part].block
-      with(blocks[block], head: head, worker, precision) {
-        $0.run(
-          range: parts[part].range, parts: place(block, head: head, range: part - first[block]))
-      }
+      kernel.at(blocks[block], head: head, worker).run(
+        range: parts[part].range, parts: place(block, head: head, range: part - first[block]))
     }
     step.pool.runOnWorkers(blocks.count * heads) { task, worker in
       let block = task % blocks.count, head = task / blocks.count
-      with(blocks[block], head: head, worker, precision) {
-        $0.join(first[block + 1] - first[block], parts: place(block, head: head, range: 0))
-      }
+      kernel.at(blocks[block], head: head, worker).join(
+        first[block + 1] - first[block], parts: place(block, head: head, range: 0))
     }
   }
 
-  private func with(
-    _ block: AttentionPlan.Block, head: Int, _ worker: Int, _ precision: CachePrecision,
-    _ body: (PagedAttention) -> Void
-  ) {
-    let c = configuration, rowStride = c.heads * c.headDimension
-    let offset = block.row * rowStride + head * group * c.headDimension
-    step.batch.pageTables[block.sequence].withUnsafeBufferPointer { table in
-      body(
-        PagedAttention(
-          pages: step.cache.start(layer: layer, page: 0, head: head),
-          pageStride: step.cache.pageStride, table: table.baseAddress!, precision: precision,
-          headDimension: c.headDimension, window: window, scale: c.attentionScale,
-          softCap: c.attentionSoftCap, rows: block.rows, group: group, position: block.position,
-          query: workspace.queries.pointer + offset, out: workspace.attended.pointer + offset,
-          rowStride: rowStride, scratch: plan.scratch(of: worker)))
-    }
+  private func common(_ precision: CachePrecision) -> AttentionTasks {
+    let c = configuration
+    return AttentionTasks(
+      first: PagedAttention(
+        pages: step.cache.start(layer: layer, page: 0, head: 0), pageStride: step.cache.pageStride,
+        table: plan.tables, precision: precision, headDimension: c.headDimension, window: window,
+        scale: c.attentionScale, softCap: c.attentionSoftCap, rows: 1, group: group, position: 0,
+        query: workspace.queries.pointer, out: workspace.attended.pointer,
+        rowStride: c.heads * c.headDimension, scratch: plan.scratch(of: 0)),
+      headBytes: step.cache.headBytes, scratchStride: plan.scratchStride)
   }
 
   /// One row and query head a task.
@@ -91,5 +85,28 @@ struct Attention {
         length: length, configuration: c, scores: plan.scratch(of: worker),
         into: workspace.attended.pointer + offset)
     }
+  }
+}
+
+/// What a layer's tasks of attention share: plain values, since counting references from several
+/// threads costs more than the smallest tasks.
+private struct AttentionTasks {
+  /// Of the first row and head.
+  let first: PagedAttention
+  let headBytes: Int
+  let scratchStride: Int
+
+  /// The task of a block and a head of keys and values, on a thread of the pool.
+  func at(_ block: AttentionPlan.Block, head: Int, _ worker: Int) -> PagedAttention {
+    var task = first
+    let offset = block.row * first.rowStride + head * first.group * first.headDimension
+    task.pages += head * headBytes
+    task.table += block.table
+    task.rows = block.rows
+    task.position = block.position
+    task.query += offset
+    task.out += offset
+    task.scratch += worker * scratchStride
+    return task
   }
 }

@@ -13,6 +13,8 @@ final class AttentionPlan: @unchecked Sendable {
     var rows: Int
     var sequence: Int
     var position: Int
+    /// Where the sequence's page table begins in ``AttentionPlan/tables``.
+    var table: Int
 
     var positions: Range<Int> { position..<position + rows }
   }
@@ -35,11 +37,18 @@ final class AttentionPlan: @unchecked Sendable {
   /// [head][part][row and query head of the block][PagedAttention.partCount]
   private(set) var partMemory = FloatBuffer(count: 0)
 
+  /// The page tables of the step's sequences, one after the other.
+  private(set) var tables: UnsafeMutablePointer<Int32> = .allocate(capacity: 1)
+  private var tableCapacity = 1
+  private var tableStarts: [Int] = []
+
   private static let maximumRows = 16
   /// Query vectors that one pass over the keys serves.
   private static let tile = 6
   /// Tasks a thread: so many even out.
   private static let tasksPerThread = 4
+
+  deinit { tables.deallocate() }
 
   /// The scratch of a thread of the pool.
   func scratch(of worker: Int) -> UnsafeMutablePointer<Float> {
@@ -56,6 +65,7 @@ final class AttentionPlan: @unchecked Sendable {
       reserveScratch(workspace.maximumContext, pool.threads)
       return
     }
+    copyTables(batch)
     let least = max(1, Self.tile / group)
     blockRows = max(least, Self.maximumRows)
     cut(batch)
@@ -88,6 +98,23 @@ final class AttentionPlan: @unchecked Sendable {
     }
   }
 
+  private func copyTables(_ batch: Batch) {
+    tableStarts.removeAll(keepingCapacity: true)
+    var count = 0
+    for table in batch.pageTables {
+      tableStarts.append(count)
+      count += table.count
+    }
+    if count > tableCapacity {
+      tables.deallocate()
+      tableCapacity = 2 * count
+      tables = .allocate(capacity: tableCapacity)
+    }
+    for (table, start) in zip(batch.pageTables, tableStarts) {
+      for (index, page) in table.enumerated() { tables[start + index] = page }
+    }
+  }
+
   private func cut(_ batch: Batch) {
     blocks.removeAll(keepingCapacity: true)
     for row in batch.tokens.indices {
@@ -97,7 +124,10 @@ final class AttentionPlan: @unchecked Sendable {
       {
         blocks[blocks.count - 1].rows += 1
       } else {
-        blocks.append(Block(row: row, rows: 1, sequence: sequence, position: position))
+        blocks.append(
+          Block(
+            row: row, rows: 1, sequence: sequence, position: position,
+            table: tableStarts[sequence]))
       }
     }
   }

@@ -46,9 +46,10 @@ package final class Workspace: @unchecked Sendable {
     self.maximumContext = context
     let n = maximumTokens
     residual = FloatBuffer(count: n * c.width)
-    // About a third of the groups: SmolLM2-135M's next-token distributions then differ from exact
-    // ones by a mean KL divergence of 2.1 × 10⁻⁴ (with none in detail: 2.6 × 10⁻³).
-    let detail = Activations.Detail.over(0.9)
+    // Two fifths of the groups: SmolLM2-135M's next-token distributions then differ from exact ones by
+    // a mean KL divergence of 1.8 × 10⁻⁴ (with none in detail: 2.6 × 10⁻³), and 99.2 % of the most
+    // likely tokens agree.
+    let detail = Activations.Detail.over(0.8)
     normed = Activations(columns: c.width, maximumRows: n, detail: detail)
     readOut = Activations(columns: c.width, maximumRows: n, detail: .all)
     branch = FloatBuffer(count: n * c.width)
