@@ -28,7 +28,7 @@ struct DecoderTests {
     }
     return Engine(
       step: try step(pages), draft: hasDraft ? try step(64) : nil, texts: Numbers(),
-      options: options, clock: SystemMonotonicClock())
+      options: options, clock: SystemMonotonicClock(), seeds: { 42 })
   }
 
   @Test(

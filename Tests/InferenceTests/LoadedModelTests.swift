@@ -75,7 +75,7 @@ struct LoadedModelTests {
     #expect(model.name.hasPrefix("toy-"))
     #expect(model.vocabulary == 96)
     #expect(model.texts.endOfGeneration == [1, 5])
-    let engine = try Engine(model: model, options: .toy())
+    let engine = try Engine(model: model, options: .toy(), seeds: { 42 })
     let finished = try await engine.submit(
       GenerationRequest(
         id: "x", prompt: model.promptTokens("abc"), maxTokens: 5, sampling: .greedy)

@@ -25,7 +25,7 @@ package final class Engine: Sendable {
   package convenience init(
     model: LoadedModel, draft: LoadedModel? = nil, options: EngineOptions = EngineOptions(),
     clock: some MonotonicClock = SystemMonotonicClock(), time: MachineTime? = nil,
-    seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    seeds: @escaping @Sendable () -> UInt64
   ) throws {
     let options = options.bounded
     let step = try model.weights.makeStepModel(
@@ -46,7 +46,7 @@ package final class Engine: Sendable {
   package init(
     step: any StepModel, draft: (any StepModel)? = nil, texts: any TokenTexts,
     options: EngineOptions, clock: some MonotonicClock, time: MachineTime? = nil,
-    seeds: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    seeds: @escaping @Sendable () -> UInt64
   ) {
     let options = options.bounded
     precondition(step.maximumTokens >= options.tokenBudget)

@@ -42,7 +42,7 @@ package struct ThroughputProbe: Sendable {
     // Measured answers repeat themselves: guesses would flatter the model.
     options.speculation = .off
     options.maximumSequences = max(options.maximumSequences, concurrency)
-    let engine = try Engine(model: model, options: options, clock: clock)
+    let engine = try Engine(model: model, options: options, clock: clock, seeds: { 0 })
     defer { engine.shutdown() }
     let length = max(1, min(promptTokens, engine.maximumLength - completionTokens - 1))
     let run = Run(

@@ -9,7 +9,7 @@ struct GrammarEngineTests {
     Engine(
       step: ToyModel(
         vocabulary: ByteTexts.size, contextLength: context, pageLength: 16, pages: 2_048),
-      texts: ByteTexts(), options: .toy(), clock: ToyClock())
+      texts: ByteTexts(), options: .toy(), clock: ToyClock(), seeds: { 42 })
   }
 
   private func request(
@@ -98,7 +98,7 @@ struct GrammarEngineTests {
       func outputBytes(of token: Int32) -> [UInt8] { [UInt8(token % 26) + 0x61] }
     }
     let engine = Engine(
-      step: ToyModel(), texts: Letters(), options: .toy(), clock: ToyClock())
+      step: ToyModel(), texts: Letters(), options: .toy(), clock: ToyClock(), seeds: { 42 })
     let grammar = try CompiledGrammar(gbnf: "root ::= \"1\"")
     let error = #expect(throws: EngineRefusal.self) { try engine.submit(request(grammar, seed: 1)) }
     #expect(error?.field == "grammar")
@@ -110,7 +110,7 @@ struct GrammarEngineTests {
       func outputBytes(of token: Int32) -> [UInt8] { [UInt8(token % 26) + 0x61] }
     }
     let engine = Engine(
-      step: ToyModel(), texts: Letters(), options: .toy(), clock: ToyClock())
+      step: ToyModel(), texts: Letters(), options: .toy(), clock: ToyClock(), seeds: { 42 })
     let grammar = try CompiledGrammar(gbnf: "root ::= \"a1\"")
     let request = GenerationRequest(id: "x", prompt: [1], maxTokens: 9, grammar: grammar)
     let finished = try await engine.submit(request).finished()

@@ -27,7 +27,8 @@ struct GenerateCommand: AsyncParsableCommand {
       : try loaded.chatTokens(
         messages: [ChatMessage(role: "user", content: .text(prompt)).templateValue],
         now: { TemplateDate(unixSeconds: Int(SystemTime().now().seconds)) })
-    let engine = try Engine(model: loaded, options: EngineOptions(maximumSequences: 1))
+    let engine = try Engine(
+      model: loaded, options: EngineOptions(maximumSequences: 1), seeds: SystemSeeds.next)
     defer { engine.shutdown() }
     let generation = try engine.submit(
       GenerationRequest(

@@ -63,7 +63,7 @@ struct ModelBench {
     // Every sequence of the largest batch has its place.
     let pageLength = model.weights.pageLength
     options.kvPages = sequences * ((most + pageLength - 1) / pageLength + 1)
-    let engine = try Engine(model: model, options: options)
+    let engine = try Engine(model: model, options: options, seeds: SystemSeeds.next)
     defer { engine.shutdown() }
     let load = BatchLoad(engine: engine, model: model, clock: clock)
     _ = try await load.run(sequences: 1, prompt: 8, answer: 1)

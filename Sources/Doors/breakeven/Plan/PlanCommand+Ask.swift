@@ -40,7 +40,8 @@ extension PlanCommand {
       var advisor: (any AdvisorModel)?
       if let model {
         let loaded = try LoadedModel.load(path: model)
-        let started = try Engine(model: loaded, options: EngineOptions(maximumSequences: 1))
+        let started = try Engine(
+          model: loaded, options: EngineOptions(maximumSequences: 1), seeds: SystemSeeds.next)
         engine = started
         advisor = LocalAdvisorModel(
           loaded: loaded, engine: started, now: { Int(SystemTime().now().seconds) })

@@ -40,7 +40,9 @@ struct ServerAssembly: Sendable {
     // Both engines work on one machine, whose time each moment belongs to one of them.
     let machine = MachineTime()
     let engine = try model.map {
-      try Engine(model: $0, draft: draft, options: workspace.engineOptions, time: machine)
+      try Engine(
+        model: $0, draft: draft, options: workspace.engineOptions, time: machine,
+        seeds: SystemSeeds.next)
     }
     embeddingEngine = embeddingModel.map {
       EmbeddingEngine(model: $0, options: workspace.embeddingOptions, time: machine)
