@@ -96,12 +96,14 @@ struct DecoderTests {
     let model = try Self.weights("llama").model
     let c = model.configuration
     let work = WorkEstimate(c)
-    #expect(work.perLogitRow == c.width * c.vocabulary)
     #expect(work.perPosition == 2 * c.layers * c.heads * c.headDimension)
     let head = c.headDimension
     let layer =
       c.width * c.heads * head + 2 * c.width * c.kvHeads * head + c.heads * head * c.width
       + 3 * c.width * c.feedForward
-    #expect(work.perToken == c.layers * layer)
+    // A token that is read out passes through every matrix, another one through all but the last
+    // layer's, of which it needs keys and values.
+    #expect(work.perToken + work.perLogitRow == c.layers * layer + c.width * c.vocabulary)
+    #expect(work.perToken == (c.layers - 1) * layer + 2 * c.width * c.kvHeads * head)
   }
 }

@@ -153,6 +153,44 @@ struct ActivationTests {
   }
 
   @Test(
+    "Each of many rows has the bits that it has alone, also when its memory is used again",
+    arguments: Level.available)
+  func chunks(level: Level) throws {
+    var random = Random(35)
+    let columns = 1536, rows = 48, count = 200
+    let pool = ThreadPool(threads: 2)
+    let matrices = try [ElementType.q4_1, .f16, .q8_0].map {
+      try matrix($0, rows: rows, columns: columns, &random)
+    }
+    let many = Activations(columns: columns, maximumRows: count, detail: .over(0.8))
+    let one = Activations(columns: columns, maximumRows: 1, detail: .over(0.8))
+    let results = matrices.map { _ in FloatBuffer(count: count * rows) }
+    let alone = matrices.map { _ in FloatBuffer(count: rows) }
+    func multiply(_ input: Activations, _ count: Int, into y: [FloatBuffer]) {
+      input.quantize(rows: count, pool: pool)
+      let terms = zip(matrices, y).map { ProductTerm($0, into: $1.pointer) }
+      Product(terms: terms, input: input, count: count).run(pool: pool)
+    }
+    level.run {
+      for _ in 0..<2 {
+        let x = random.normals(count * columns).map { $0 * $0 * $0 }
+        many.pointer.update(from: x, count: x.count)
+        multiply(many, count, into: results)
+        for row in stride(from: 0, to: count, by: 7) {
+          one.pointer.update(from: many.row(row), count: columns)
+          multiply(one, 1, into: alone)
+          for (all, single) in zip(results, alone) {
+            #expect(
+              (0..<rows).allSatisfy {
+                all.pointer[row * rows + $0].bitPattern == single.pointer[$0].bitPattern
+              })
+          }
+        }
+      }
+    }
+  }
+
+  @Test(
     "Biases are added, results accumulate, and each slice is finished once",
     arguments: [ElementType.q4_0, .q6_K, .f32, .f16], Level.available)
   func epilogues(type: ElementType, level: Level) throws {
@@ -178,8 +216,8 @@ struct ActivationTests {
         ]
         sums.withUnsafeMutableBufferPointer { sums in
           nonisolated(unsafe) let sums = sums
-          Product(terms: terms, input: input, count: count).run(pool: pool) { columns in
-            for token in 0..<count {
+          Product(terms: terms, input: input, count: count).run(pool: pool) { tokens, columns in
+            for token in tokens {
               for row in columns {
                 let i = token * rows + row
                 sums[i] += results[0].pointer[i] + results[1].pointer[i]

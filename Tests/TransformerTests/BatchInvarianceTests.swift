@@ -109,6 +109,42 @@ struct BatchInvarianceTests {
     }
   }
 
+  @Test(
+    "rows that are not read out change no bit of those that are", arguments: Fixture.names,
+    [nil, ElementType.q4_1])
+  func readOutRows(name: String, type: ElementType?) throws {
+    let fixture = try Fixture(name)
+    var model = try fixture.model()
+    if let type {
+      guard ["llama", "gemma3"].contains(name) else { return }
+      var conversion = try GGUFConversion(fixture)
+      conversion.matrixType = type
+      model = try conversion.open()
+    }
+    let c = model.configuration, pool = ThreadPool(threads: 2)
+    let count = min(31, fixture.tokens.count)
+    let tokens = Array(fixture.tokens.prefix(count))
+    let all = try model.logits(of: tokens, chunk: 64, pool: pool)
+    let cache = try KeyValueCache(configuration: c, pages: 3)
+    let workspace = Workspace(configuration: c, maximumTokens: 32)
+    // The second chunk sees the keys of rows of the first that were not read out; the third, all.
+    let chunks: [(Range<Int>, wanted: [Int])] = [
+      (0..<12, []), (12..<22, [9, 2, 5]), (22..<count - 1, [0]), (count - 1..<count, [0]),
+    ]
+    for (range, wanted) in chunks {
+      let batch = Batch(
+        tokens: Array(tokens[range]), positions: range.map(Int32.init),
+        sequences: range.map { _ in 0 }, logitRows: wanted, pageTables: [[2, 0, 1]])
+      let logits = Self.run(model, batch, cache, workspace, pool)
+      for (index, row) in wanted.enumerated() {
+        let start = (range.lowerBound + row) * c.vocabulary
+        #expect(
+          Self.bits(Array(logits[index * c.vocabulary..<(index + 1) * c.vocabulary]))
+            == Self.bits(Array(all[start..<start + c.vocabulary])))
+      }
+    }
+  }
+
   @Test("a page has the size that it says")
   func pageSize() throws {
     let c = try Fixture("gemma3").model().configuration

@@ -38,8 +38,9 @@ CK_INLINE ck_packed_form ck_packed_form_of(int type) {
 }
 
 /// Most rows of activations that are multiplied with a widened panel at a time, the bytes that each
-/// one's sums take, and how many extra groups ahead are fetched: what the scratch has room for.
-enum { CK_CHUNK_ROWS = 192, CK_SUM_BYTES = 128, CK_AHEAD = 12 };
+/// one's sums take, and how many extra groups ahead are fetched: what the scratch has room for. It
+/// begins with the address of the rows whose extra groups are listed in it, or NULL.
+enum { CK_CHUNK_ROWS = 192, CK_SUM_BYTES = 128, CK_AHEAD = 12, CK_SCRATCH_HEAD = 64 };
 
 /// Bits of a row of activations, a block each: whether it has an extra group.
 CK_INLINE const uint64_t *ck_marks_of(const ck_group *row, size_t blocks) {

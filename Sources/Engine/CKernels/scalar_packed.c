@@ -1,15 +1,27 @@
 // Products of packed weights, one row and one element at a time: the specification.
 #include "packed.h"
 
+size_t ck_chunk_rows(size_t columns) {
+  // Half of a second-level cache of a megabyte, less the widened panels.
+  size_t groups = columns / 32 * 3 / 2 + 1;  // about two fifths more are extra
+  size_t rows = (384 << 10) / (groups * sizeof(ck_group)) / 6 * 6;
+  return rows < 24 ? 24 : rows > CK_CHUNK_ROWS ? CK_CHUNK_ROWS : rows;
+}
+
+void ck_reset_scratch(void *scratch) { *(const ck_group **)scratch = NULL; }
+
 size_t ck_packed_scratch(int type, size_t columns) {
   // A chunk's rows, further apart.
-  if (ck_is_float(type)) return CK_CHUNK_ROWS * ck_round_up(columns + 16, 16) * sizeof(float);
+  if (ck_is_float(type)) {
+    return CK_SCRATCH_HEAD + CK_CHUNK_ROWS * ck_round_up(columns + 16, 16) * sizeof(float);
+  }
   // Two panels at a byte a weight with f32 scales and minima; a chunk's sums; for each of its extra
   // groups two pointers, and for each block their number.
   const size_t blocks = columns / 32;
   size_t lists = (CK_CHUNK_ROWS * blocks + CK_AHEAD) * 2 * sizeof(void *);
   lists += (blocks + 1) * sizeof(uint32_t);
-  return ck_round_up(2 * blocks * 640 + CK_CHUNK_ROWS * CK_SUM_BYTES + lists, 64);
+  return CK_SCRATCH_HEAD
+         + ck_round_up(2 * blocks * 640 + CK_CHUNK_ROWS * CK_SUM_BYTES + lists, 64);
 }
 
 /// max |x| of 32 elements; NaN when one is NaN.
@@ -114,13 +126,15 @@ static void multiply_float_row(const ck_product *p, size_t r, uint8_t *bytes) {
 
 void ck_scalar_multiply(const ck_product *p) {
   size_t padded = ck_round_up(p->columns, 64);
-  ck_row row = {p->scratch, (float *)(void *)(p->scratch + padded), NULL};
+  ck_reset_scratch(p->scratch);
+  uint8_t *scratch = p->scratch + CK_SCRATCH_HEAD;
+  ck_row row = {scratch, (float *)(void *)(scratch + padded), NULL};
   row.min = row.scale + ck_round_up(padded / 16, 16);
   uint8_t *bytes = (uint8_t *)(row.min + ck_round_up(padded / 32, 16));
   size_t end = p->end * 16 < p->rows ? p->end * 16 : p->rows;
   for (size_t r = p->first * 16; r < end; r++) {
     if (ck_is_float(p->type)) {
-      multiply_float_row(p, r, p->scratch);
+      multiply_float_row(p, r, scratch);
       continue;
     }
     const uint8_t *panel = p->panels + r / 16 * p->panel_bytes;

@@ -140,10 +140,10 @@ CK_INLINE void direct_step(int type, ck_panel panel, size_t b, int part, const c
   }
 }
 
-/// Fetches the `b`th `bytes` from `next` on: panels are read once, faster than the machine foresees,
-/// so each step on one panel fetches a step's bytes of a later one.
-CK_INLINE void fetch_ahead(const uint8_t *next, size_t b, size_t bytes) {
-  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(next + b * bytes + i);
+/// Fetches `bytes` from `next` on: panels are read once, faster than the machine foresees, so each
+/// step on one panel fetches a step's bytes of a later one.
+CK_INLINE void fetch_ahead(const uint8_t *next, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(next + i);
 }
 
 CK_INLINE void direct_panel(int type, const ck_product *p, size_t index, int rows) {
@@ -155,7 +155,7 @@ CK_INLINE void direct_panel(int type, const ck_product *p, size_t index, int row
     vf sum[DIRECT_ROWS];
     for (int r = 0; r < rows; r++) sum[r] = splat(0);
     for (size_t b = 0; b < blocks; b++) {
-      if (part == 0) fetch_ahead(panel.weights + p->panel_bytes, b, step_bytes);
+      if (part == 0) fetch_ahead(panel.weights + p->panel_bytes + b * step_bytes, step_bytes);
       direct_step(type, panel, b, part, p->x + b, stride, rows, 0, sum);
     }
     for (int r = 0; r < rows; r++) {

@@ -75,6 +75,7 @@ CK_FLOATS(BF16)
 
 static void multiply_floats(const ck_product *product) {
   ck_product p = *product;
+  ck_reset_scratch(p.scratch);
   // Activations that stay in the second-level cache.
   size_t rows = (256 << 10) / (p.columns * sizeof(float) + 1) / FLOAT_ROWS * FLOAT_ROWS;
   rows = rows < 2 * FLOAT_ROWS ? 2 * FLOAT_ROWS : rows > CK_CHUNK_ROWS ? CK_CHUNK_ROWS : rows;
@@ -86,7 +87,7 @@ static void multiply_floats(const ck_product *product) {
     p.values = product->values + row * p.columns;
     p.y = product->y + row * p.y_stride;
     if (spread) {
-      float *copy = (float *)(void *)p.scratch;
+      float *copy = (float *)(void *)(p.scratch + CK_SCRATCH_HEAD);
       for (size_t r = 0; r < p.count; r++) {
         memcpy(copy + r * stride, p.values + r * p.columns, p.columns * sizeof(float));
       }

@@ -77,17 +77,17 @@ CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *
 typedef vf tile_sums[TILE_VECTORS];
 
 /// A tile: the first of its rows, and where its two panels' blocks and the packed panels that come
-/// next lie, of which `next_bytes` a block are fetched.
+/// next lie, of which `next_bytes` of each `next_stride` are fetched.
 typedef struct {
   const ck_group *x;
   size_t x_stride;
   const uint8_t *weights, *next;
-  size_t blocks, next_bytes;
+  size_t blocks, next_stride, next_bytes;
 } wide_tile;
 
 /// sums[r] += the panels times row r.
 CK_INLINE void sum_tile(const wide_tile *tile, tile_sums *sums, int rows, int vectors, int kind) {
-  const size_t blocks = tile->blocks, panel_stride = blocks * WIDE_BLOCK, bytes = tile->next_bytes;
+  const size_t blocks = tile->blocks, panel_stride = blocks * WIDE_BLOCK;
   const uint8_t *w = tile->weights, *next = tile->next;
   const ck_group *x[TILE_ROWS];
   vf sum[TILE_ROWS][TILE_VECTORS];
@@ -95,8 +95,8 @@ CK_INLINE void sum_tile(const wide_tile *tile, tile_sums *sums, int rows, int ve
     x[r] = tile->x + (size_t)r * tile->x_stride;
     for (int v = 0; v < vectors; v++) sum[r][v] = splat(0);
   }
-  for (size_t b = 0; b < blocks; b++, w += WIDE_BLOCK) {
-    fetch_ahead(next, b, bytes);
+  for (size_t b = 0; b < blocks; b++, w += WIDE_BLOCK, next += tile->next_stride) {
+    fetch_ahead(next, tile->next_bytes);
     wide_step(w, panel_stride, x, rows, vectors, kind, 0, sum);
     for (int r = 0; r < rows; r++) x[r]++;
   }
@@ -178,9 +178,11 @@ static extras_function *const extras_functions[TILE_PANELS][3][TILE_ROWS] = {
 #endif
     CK_TABLE(CK_EXTRAS_NAME, 2)};
 
-/// Scratch of a product: two widened panels, a chunk of rows' sums, and these rows' extra groups in
-/// the order of their blocks; those of block b are extras[starts[b]..<starts[b + 1]].
+/// Scratch of a product: the rows whose extra groups are listed, two widened panels, a chunk of rows'
+/// sums, and these rows' extra groups in the order of their blocks; those of block b are
+/// extras[starts[b]..<starts[b + 1]].
 typedef struct {
+  const ck_group **listed;
   uint8_t *panels;
   tile_sums *sums;
   extra_group *extras;
@@ -222,15 +224,20 @@ static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t pan
     extra_tiles[TILE_ROWS - 1](w, stride, extras, count / TILE_ROWS);
     if (left) extra_tiles[left - 1](w, stride, extras + count - left, 1);
   }
-  const size_t next = ck_round_up(TILE_PANELS * p->panel_bytes / blocks, 64);
-  for (size_t row = 0; row < p->count; row += TILE_ROWS) {
+  // Each tile fetches its part of the next panels: all at once, they would wait for each other.
+  const size_t lines = ck_round_up(TILE_PANELS * p->panel_bytes / blocks, 64) / 64;
+  const size_t all = (p->count + TILE_ROWS - 1) / TILE_ROWS;
+  const uint8_t *next = p->panels + (panel + panels) * p->panel_bytes;
+  for (size_t row = 0, number = 0; row < p->count; row += TILE_ROWS, number++) {
     const size_t rows = p->count - row < TILE_ROWS ? p->count - row : TILE_ROWS;
+    const size_t first = lines * number / all, end = lines * (number + 1) / all;
     const wide_tile tile = {p->x + row * ck_row_groups(p->columns),
                             ck_row_groups(p->columns),
                             s->panels,
-                            p->panels + (panel + panels) * p->panel_bytes,
+                            next + 64 * first,
                             blocks,
-                            row ? 0 : next};
+                            64 * lines,
+                            64 * (end - first)};
     for (size_t r = 0; r < rows; r++) {
       const float *y = p->y + (row + r) * p->y_stride + panel * LANES;
       __builtin_prefetch(y, 1);
@@ -269,7 +276,7 @@ static const packed_way packed_ways[CK_TYPE_LIMIT] = {
 /// The parts of the scratch; ck_packed_scratch has room for them.
 static wide_scratch divide_scratch(const ck_product *p) {
   const size_t blocks = p->columns / 32;
-  wide_scratch s = {.panels = p->scratch};
+  wide_scratch s = {(const ck_group **)(void *)p->scratch, p->scratch + CK_SCRATCH_HEAD};
   s.sums = (tile_sums *)(void *)(s.panels + 2 * blocks * WIDE_BLOCK);
   s.extras = (extra_group *)(void *)((uint8_t *)s.sums + CK_CHUNK_ROWS * CK_SUM_BYTES);
   s.starts = (uint32_t *)(void *)(s.extras + CK_CHUNK_ROWS * blocks + CK_AHEAD);
@@ -306,32 +313,21 @@ static void list_extras(const ck_product *p, const wide_scratch *s) {
   }
 }
 
-static void multiply_chunk(const ck_product *p, const packed_way *way, const wide_scratch *s) {
-  const size_t stride = p->columns / 32 * WIDE_BLOCK;
-  list_extras(p, s);
-  for (size_t panel = p->first; panel < p->end; panel += TILE_PANELS) {
-    size_t panels = p->end - panel < TILE_PANELS ? p->end - panel : TILE_PANELS;
-    for (size_t i = 0; i < panels; i++) way->widen(p, panel + i, s->panels + i * stride);
-    multiply_wide(p, s, panel, panels);
-  }
-}
-
-static void multiply_blocks(const ck_product *product) {
-  ck_product p = *product;
-  const packed_way *way = &packed_ways[p.type];
-  if (p.count <= DIRECT_ROWS) {
-    if (p.count) way->direct(&p);
+static void multiply_blocks(const ck_product *p) {
+  const packed_way *way = &packed_ways[p->type];
+  if (p->count <= DIRECT_ROWS) {
+    if (p->count) way->direct(p);
     return;
   }
-  wide_scratch scratch = divide_scratch(&p);
-  // What stays in the second-level cache beside the widened panels.
-  size_t groups = p.columns / 32 * 3 / 2;  // about two fifths more are extra
-  size_t rows = (384 << 10) / (groups * sizeof(ck_group)) / TILE_ROWS * TILE_ROWS;
-  rows = rows < 4 * TILE_ROWS ? 4 * TILE_ROWS : rows > CK_CHUNK_ROWS ? CK_CHUNK_ROWS : rows;
-  for (size_t row = 0; row < product->count; row += rows) {
-    p.count = product->count - row < rows ? product->count - row : rows;
-    p.x = product->x + row * ck_row_groups(p.columns);
-    p.y = product->y + row * p.y_stride;
-    multiply_chunk(&p, way, &scratch);
+  const wide_scratch s = divide_scratch(p);
+  if (*s.listed != p->x) {
+    list_extras(p, &s);
+    *s.listed = p->x;
+  }
+  const size_t stride = p->columns / 32 * WIDE_BLOCK;
+  for (size_t panel = p->first; panel < p->end; panel += TILE_PANELS) {
+    size_t panels = p->end - panel < TILE_PANELS ? p->end - panel : TILE_PANELS;
+    for (size_t i = 0; i < panels; i++) way->widen(p, panel + i, s.panels + i * stride);
+    multiply_wide(p, &s, panel, panels);
   }
 }

@@ -78,9 +78,11 @@ extension WorkEstimate {
       case .siluGated, .geluTanhGated: 3
       case .geluTanh, .gelu: 2
       }
-    let attention = 2 * c.width * (c.heads + c.kvHeads) * c.headDimension
+    let keysAndValues = 2 * c.width * c.kvHeads * c.headDimension
+    let rest = 2 * c.width * c.heads * c.headDimension + gates * c.width * c.feedForward
     self.init(
-      perToken: c.layers * (attention + gates * c.width * c.feedForward),
-      perPosition: 2 * c.layers * c.heads * c.headDimension, perLogitRow: c.width * c.vocabulary)
+      perToken: c.layers * keysAndValues + (c.layers - 1) * rest,
+      perPosition: 2 * c.layers * c.heads * c.headDimension,
+      perLogitRow: rest + c.width * c.vocabulary)
   }
 }

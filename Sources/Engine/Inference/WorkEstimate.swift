@@ -2,12 +2,12 @@
 ///
 /// A token at position p (0-based) weighs `perToken` + `perPosition` × (p + 1), and `perLogitRow`
 /// more when its logits are computed. For a decoder the numbers are multiply-adds:
-/// - `perToken`: parameters of all matrices in the layers;
+/// - `perToken`: parameters of all matrices in the layers, in the last one only of keys and values;
 /// - `perPosition`: 2 × layers × heads × head dimension (query · key, and weights · values);
-/// - `perLogitRow`: width × vocabulary.
+/// - `perLogitRow`: width × vocabulary, and the last layer's other matrices.
 ///
-/// A windowed layer is counted in full: an overestimate for long contexts of such models, the same
-/// for every request.
+/// A windowed layer is counted in full, and the last layer's attention of every token: overestimates
+/// for long contexts, the same for every request.
 package struct WorkEstimate: Sendable, Equatable {
   package let perToken: Int
   package let perPosition: Int

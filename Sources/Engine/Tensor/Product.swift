@@ -44,43 +44,49 @@ package struct Product {
   package func run(pool: ThreadPool) {
     guard count > 0 else { return }
     let slices = RowSlices(rows: terms.map(\.matrix.rows), threads: pool.threads)
-    spread(slices.count, pool) { task, kernels, scratch in
+    spread(slices.count, pool) { task, inputs, kernels, scratch in
       let (index, rows) = slices[task]
-      multiply(terms[index], rows, kernels, scratch)
+      multiply(terms[index], rows, inputs, kernels, scratch)
     }
   }
 
   /// As `run`, for matrices of as many rows: a slice is taken from all of them, and then `finish` has
-  /// its columns of the results.
-  package func run(pool: ThreadPool, finish: (Range<Int>) -> Void) {
+  /// its rows of the input and its columns of the results.
+  package func run(pool: ThreadPool, finish: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
     guard count > 0, let rows = terms.first?.matrix.rows else { return }
     precondition(terms.allSatisfy { $0.matrix.rows == rows }, "matrices differ in rows")
     let slices = RowSlices(rows: [rows], threads: pool.threads)
-    spread(slices.count, pool) { task, kernels, scratch in
+    spread(slices.count, pool) { task, inputs, kernels, scratch in
       let slice = slices[task].rows
-      for term in terms { multiply(term, slice, kernels, scratch) }
-      finish(slice)
+      for term in terms { multiply(term, slice, inputs, kernels, scratch) }
+      finish(inputs, slice)
     }
   }
 
   private func multiply(
-    _ term: ProductTerm, _ rows: Range<Int>, _ kernels: UnsafePointer<ck_kernels>,
-    _ scratch: UnsafeMutableRawPointer
+    _ term: ProductTerm, _ rows: Range<Int>, _ inputs: Range<Int>,
+    _ kernels: UnsafePointer<ck_kernels>, _ scratch: UnsafeMutableRawPointer
   ) {
     term.matrix.multiply(
-      rows: rows, input, count: count, term: term, kernels: kernels, scratch: scratch)
+      rows: rows, input, inputs, term: term, kernels: kernels, scratch: scratch)
   }
 
-  /// The kernels are the calling thread's, on every thread.
+  /// A task is a slice and a chunk of the input; a thread's tasks mostly have the same chunk, which
+  /// stays in its cache. The kernels are the calling thread's, on every thread.
   private func spread(
-    _ tasks: Int, _ pool: ThreadPool,
-    _ body: (Int, UnsafePointer<ck_kernels>, UnsafeMutableRawPointer) -> Void
+    _ slices: Int, _ pool: ThreadPool,
+    _ body: (
+      _ slice: Int, _ inputs: Range<Int>, UnsafePointer<ck_kernels>, UnsafeMutableRawPointer
+    ) -> Void
   ) {
     let kernels = ck_current()
     let bytes = terms.lazy.map(\.matrix.scratchBytes).max() ?? 0
     let scratch = pool.scratch.reserve(pool.threads * bytes)
-    pool.runOnWorkers(tasks) { task, worker in
-      body(task, kernels, scratch + worker * bytes)
+    for worker in 0..<pool.threads { ck_reset_scratch(scratch + worker * bytes) }
+    let most = min(count, ck_chunk_rows(input.columns)), count = count
+    pool.runOnWorkers((count + most - 1) / most * slices) { task, worker in
+      let first = task / slices * most
+      body(task % slices, first..<min(count, first + most), kernels, scratch + worker * bytes)
     }
   }
 }

@@ -95,10 +95,10 @@ package final class WeightMatrix: Sendable {
     }
   }
 
-  /// The product of the rows of `slice`, whose start is a multiple of 16, with the first `count` rows
-  /// of x.
+  /// The product of the rows of `slice`, whose start is a multiple of 16, with some rows of x, at
+  /// most a chunk.
   func multiply(
-    rows slice: Range<Int>, _ input: Activations, count: Int, term: ProductTerm,
+    rows slice: Range<Int>, _ input: Activations, _ inputs: Range<Int>, term: ProductTerm,
     kernels: UnsafePointer<ck_kernels>, scratch: UnsafeMutableRawPointer
   ) {
     let perPanel = PackedWeights.panelRows
@@ -106,8 +106,10 @@ package final class WeightMatrix: Sendable {
       type: Int32(type.rawValue), rows: rows, columns: columns,
       panels: packed.panels.assumingMemoryBound(to: UInt8.self), panel_bytes: packed.panelBytes,
       first: slice.lowerBound / perPanel, end: (slice.upperBound + perPanel - 1) / perPanel,
-      count: count, values: input.pointer, x: input.groups, y: term.y,
-      y_stride: rows, bias: term.bias, accumulate: term.accumulates ? 1 : 0,
+      count: inputs.count, values: input.row(inputs.lowerBound),
+      x: input.groups + inputs.lowerBound * input.groupsPerRow,
+      y: term.y + inputs.lowerBound * rows, y_stride: rows, bias: term.bias,
+      accumulate: term.accumulates ? 1 : 0,
       scratch: scratch.assumingMemoryBound(to: UInt8.self))
     kernels.pointee.multiply(&product)
   }

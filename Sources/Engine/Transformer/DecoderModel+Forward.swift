@@ -21,11 +21,46 @@ extension DecoderModel {
     workspace.attention.prepare(batch, configuration, cache.precision, workspace, pool)
     step.embed()
     step.prepareRotation()
-    for (number, layer) in layers.enumerated() {
+    let last = layers.count - 1
+    for (number, layer) in layers.dropLast().enumerated() {
       step.attention(layer, number)
       step.feedForward(layer)
     }
-    step.readOut(into: logits)
+    if batch.logitRows.count < batch.tokens.count {
+      step.keysAndValues(layers[last], last)
+      guard let rest = step.readOutOnly() else { return }
+      rest.attentionOfQueries(layers[last], last)
+      rest.feedForward(layers[last])
+      rest.readOut(into: logits)
+    } else {
+      step.attention(layers[last], last)
+      step.feedForward(layers[last])
+      step.readOut(into: logits)
+    }
+  }
+}
+
+extension ForwardStep {
+  /// A step of those rows alone that are read out, from here on; nil if there are none. In the last
+  /// layer the others leave nothing behind but keys and values.
+  fileprivate func readOutOnly() -> ForwardStep? {
+    let rows = batch.logitRows
+    guard !rows.isEmpty else { return nil }
+    // Rows may be in any order: by way of another buffer none is overwritten before it is read.
+    for (index, row) in rows.enumerated() {
+      (workspace.branch.pointer + index * width).update(
+        from: workspace.residual.pointer + row * width, count: width)
+    }
+    workspace.residual.pointer.update(from: workspace.branch.pointer, count: rows.count * width)
+    let wanted = Batch(
+      tokens: rows.map { batch.tokens[$0] }, positions: rows.map { batch.positions[$0] },
+      sequences: rows.map { batch.sequences[$0] }, logitRows: Array(rows.indices),
+      pageTables: batch.pageTables)
+    let rest = ForwardStep(
+      model: model, batch: wanted, cache: cache, workspace: workspace, pool: pool)
+    workspace.attention.prepare(wanted, configuration, cache.precision, workspace, pool)
+    rest.prepareRotation()
+    return rest
   }
 }
 

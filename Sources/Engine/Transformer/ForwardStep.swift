@@ -57,14 +57,39 @@ struct ForwardStep {
 
   /// residual += output(attention(norm(residual)))
   func attention(_ layer: DecoderLayer, _ number: Int) {
-    let inputs = [layer.query, layer.key, layer.value]
-    normRows(layer.attentionNorm, for: inputs)
-    let results = [workspace.queries, workspace.keys, workspace.values]
+    project(
+      [layer.query, layer.key, layer.value],
+      into: [workspace.queries, workspace.keys, workspace.values], layer)
+    forEachRow { row in
+      finishQueries(layer, number, row)
+      storeKeys(layer, number, row)
+    }
+    attend(layer, number)
+  }
+
+  /// What a layer leaves in the cache, and nothing else.
+  func keysAndValues(_ layer: DecoderLayer, _ number: Int) {
+    project([layer.key, layer.value], into: [workspace.keys, workspace.values], layer)
+    forEachRow { row in storeKeys(layer, number, row) }
+  }
+
+  /// As `attention`, of rows whose keys and values are in the cache.
+  func attentionOfQueries(_ layer: DecoderLayer, _ number: Int) {
+    project([layer.query], into: [workspace.queries], layer)
+    forEachRow { row in finishQueries(layer, number, row) }
+    attend(layer, number)
+  }
+
+  /// results = norm(residual) · Wᵀ
+  private func project(_ linears: [Linear], into results: [FloatBuffer], _ layer: DecoderLayer) {
+    normRows(layer.attentionNorm, for: linears)
     Product(
-      terms: zip(inputs, results).map { $0.term(into: $1.pointer) }, input: workspace.normed,
+      terms: zip(linears, results).map { $0.term(into: $1.pointer) }, input: workspace.normed,
       count: count
     ).run(pool: pool)
-    forEachRow { row in finishHeads(layer, number, row) }
+  }
+
+  private func attend(_ layer: DecoderLayer, _ number: Int) {
     Attention(step: self, layer: number).run()
     quantizeRows(workspace.attended, for: layer.output)
     join(layer.output, workspace.attended, norm: layer.postAttentionNorm)
@@ -78,8 +103,8 @@ struct ForwardStep {
       terms = [gate.term(into: inner.pointer), layer.up.term(into: workspace.up.pointer)]
     }
     normRows(layer.feedForwardNorm, for: [layer.gate, layer.up].compactMap { $0 })
-    Product(terms: terms, input: workspace.normed, count: count).run(pool: pool) { columns in
-      for row in 0..<count { activate(row, columns) }
+    Product(terms: terms, input: workspace.normed, count: count).run(pool: pool) { rows, columns in
+      for row in rows { activate(row, columns) }
     }
     quantizeRows(inner, for: layer.down)
     join(layer.down, inner, norm: layer.postFeedForwardNorm)
@@ -97,9 +122,9 @@ struct ForwardStep {
     }
     let cap = configuration.logitSoftCap, vocabulary = configuration.vocabulary
     Product(terms: [head.term(into: logits)], input: input, count: rows.count).run(pool: pool) {
-      columns in
+      rows, columns in
       guard cap > 0 else { return }
-      for row in rows.indices {
+      for row in rows {
         Kernels.softCap(
           logits + row * vocabulary + columns.lowerBound, cap: cap, count: columns.count)
       }
@@ -122,13 +147,18 @@ struct ForwardStep {
     forEachRow { rows.quantize(row: $0) }
   }
 
-  /// Norms and rotations of a row's queries and keys; keys and values go to the cache.
-  private func finishHeads(_ layer: DecoderLayer, _ number: Int, _ row: Int) {
+  /// Norms and rotations of a row's queries.
+  private func finishQueries(_ layer: DecoderLayer, _ number: Int, _ row: Int) {
     let c = configuration
     let queries = workspace.queries.pointer + row * c.heads * c.headDimension
+    finish(queries, heads: c.heads, norm: layer.queryNorm, number, row)
+  }
+
+  /// Norms and rotations of a row's keys; they go to the cache with its values.
+  private func storeKeys(_ layer: DecoderLayer, _ number: Int, _ row: Int) {
+    let c = configuration
     let keys = workspace.keys.pointer + row * c.kvHeads * c.headDimension
     let values = workspace.values.pointer + row * c.kvHeads * c.headDimension
-    finish(queries, heads: c.heads, norm: layer.queryNorm, number, row)
     finish(keys, heads: c.kvHeads, norm: layer.keyNorm, number, row)
     let position = Int(batch.positions[row])
     let table = batch.pageTables[batch.sequences[row]]

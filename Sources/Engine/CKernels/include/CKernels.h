@@ -69,6 +69,7 @@ typedef struct {
   /// ck_packed_panel_bytes(type, columns)
   size_t panel_bytes;
   size_t first, end;
+  /// Rows of activations, at most ck_chunk_rows(columns).
   size_t count;
   /// For float types: [count][columns].
   const float *values;
@@ -80,7 +81,8 @@ typedef struct {
   const float *_Nullable bias;
   /// Adds to y what it holds already.
   int accumulate;
-  /// 64-byte aligned, ck_packed_scratch(type, columns) bytes.
+  /// 64-byte aligned, ck_packed_scratch(type, columns) bytes. It keeps what was found out about x:
+  /// reset it before x changes.
   uint8_t *scratch;
 } ck_product;
 
@@ -145,6 +147,10 @@ void ck_pack_panel(int type, const uint8_t *source, size_t row_bytes, size_t row
 void ck_unpack_lane(int type, const uint8_t *panel, size_t lane, size_t columns, uint8_t *into);
 /// Bytes of scratch one ck_product needs, a multiple of 64.
 size_t ck_packed_scratch(int type, size_t columns);
+/// Makes memory the scratch of products with rows not met before.
+void ck_reset_scratch(void *scratch);
+/// Most rows of activations that one ck_product takes: what stays in the second-level cache.
+size_t ck_chunk_rows(size_t columns);
 
 /// Quantises to F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1 by the rules of ggml's reference;
 /// returns -1 for other types.
