@@ -189,6 +189,33 @@ typedef struct {
   uint32_t *starts;
 } wide_scratch;
 
+/// What a product has yet to fetch of what is read after it, and how much at each step.
+typedef struct {
+  const ck_upcoming *pages;
+  size_t page, offset, step_bytes;
+} fetch_place;
+
+static fetch_place fetch_from_start(const ck_product *p) {
+  const ck_upcoming *pages = &p->upcoming;
+  const size_t steps = (p->end - p->first + TILE_PANELS - 1) / TILE_PANELS * (p->columns / 32);
+  const size_t bytes = pages->count * pages->bytes;
+  return (fetch_place){pages, 0, 0, steps ? ck_round_up((bytes + steps - 1) / steps, 64) : 0};
+}
+
+CK_INLINE void fetch_step(fetch_place *place) {
+  const ck_upcoming *pages = place->pages;
+  if (place->page == pages->count) return;
+  const uint8_t *from = pages->start + (size_t)pages->pages[place->page] * pages->stride;
+  for (size_t i = 0; i < place->step_bytes; i += 64) {
+    __builtin_prefetch(from + place->offset + i, 0, 2);
+  }
+  place->offset += place->step_bytes;
+  if (place->offset >= pages->bytes) {
+    place->offset = 0;
+    place->page++;
+  }
+}
+
 /// The sums of a tile to its rows' results, from a panel on.
 CK_INLINE void store_tile(const ck_product *p, size_t panel, size_t panels, size_t row, size_t rows,
                           const tile_sums *sums) {
@@ -211,7 +238,8 @@ CK_INLINE void store_tile(const ck_product *p, size_t panel, size_t panels, size
 }
 
 /// One or two widened panels times a chunk of rows.
-static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t panel, size_t panels) {
+static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t panel, size_t panels,
+                          fetch_place *place) {
   const size_t blocks = p->columns / 32, stride = blocks * WIDE_BLOCK;
   const int kind = kind_of(p->type);
   tile_function *const *tiles = tile_functions[panels - 1][kind];
@@ -221,6 +249,7 @@ static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t pan
     const uint8_t *w = s->panels + b * WIDE_BLOCK;
     const extra_group *extras = s->extras + s->starts[b];
     const size_t count = s->starts[b + 1] - s->starts[b], left = count % TILE_ROWS;
+    fetch_step(place);
     extra_tiles[TILE_ROWS - 1](w, stride, extras, count / TILE_ROWS);
     if (left) extra_tiles[left - 1](w, stride, extras + count - left, 1);
   }
@@ -325,9 +354,10 @@ static void multiply_blocks(const ck_product *p) {
     *s.listed = p->x;
   }
   const size_t stride = p->columns / 32 * WIDE_BLOCK;
+  fetch_place place = fetch_from_start(p);
   for (size_t panel = p->first; panel < p->end; panel += TILE_PANELS) {
     size_t panels = p->end - panel < TILE_PANELS ? p->end - panel : TILE_PANELS;
     for (size_t i = 0; i < panels; i++) way->widen(p, panel + i, s.panels + i * stride);
-    multiply_wide(p, &s, panel, panels);
+    multiply_wide(p, &s, panel, panels, &place);
   }
 }

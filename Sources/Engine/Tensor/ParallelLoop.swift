@@ -25,6 +25,9 @@ final class ParallelLoop: @unchecked Sendable {
   private let shares: PaddedAtomics
   /// [0] the number of the last loop, which workers watch; [1] completed tasks.
   private let shared = PaddedAtomics(count: 2)
+  /// One a thread: the address of what it will read soon, or 0.
+  private let upcoming: PaddedAtomics
+  private var ownFetching = Fetching()
   private let sleepers = Atomic<Int>(0)
   private let ownerSleeps = Atomic<Bool>(false)
   private let busy = Atomic<Bool>(false)
@@ -48,6 +51,7 @@ final class ParallelLoop: @unchecked Sendable {
     self.threads = threads
     self.pinned = pinned
     shares = PaddedAtomics(count: threads)
+    upcoming = PaddedAtomics(count: threads)
     lock = .allocate(capacity: 1)
     lock.initialize(to: pthread_mutex_t())
     wake = .allocate(capacity: 1)
@@ -94,6 +98,12 @@ final class ParallelLoop: @unchecked Sendable {
     }
   }
 
+  /// Tells a thread where the next loop with much to read begins for it: waiting, it fetches from
+  /// there on.
+  func announce(_ address: UnsafeRawPointer?, to worker: Int) {
+    upcoming[worker].pointee.store(UInt64(UInt(bitPattern: address)), ordering: .relaxed)
+  }
+
   /// Until `release`, workers wait awake, for a bounded time. Wakes them.
   func hold() {
     held.store(true, ordering: .relaxed)
@@ -103,7 +113,7 @@ final class ParallelLoop: @unchecked Sendable {
 
   func release() { held.store(false, ordering: .relaxed) }
 
-  private func firstTask(of worker: Int, _ tasks: Int) -> Int {
+  func firstTask(of worker: Int, _ tasks: Int) -> Int {
     (tasks * worker + threads - 1) / threads
   }
 
@@ -136,7 +146,8 @@ final class ParallelLoop: @unchecked Sendable {
   fileprivate func serve(worker: Int) {
     if pinned { ThreadAffinity.pin(to: worker) }
     var seen: UInt64 = 0
-    while let number = awaitNumber(after: seen) {
+    var fetching = Fetching()
+    while let number = awaitNumber(after: seen, upcoming[worker], &fetching) {
       seen = number
       work(worker: worker)
     }
@@ -190,13 +201,16 @@ final class ParallelLoop: @unchecked Sendable {
   }
 
   /// Waits for another number than `seen`; nil when the pool ends.
-  private func awaitNumber(after seen: UInt64) -> UInt64? {
+  private func awaitNumber(
+    after seen: UInt64, _ upcoming: UnsafeMutablePointer<Atomic<UInt64>>,
+    _ fetching: inout Fetching
+  ) -> UInt64? {
     var looks = 0
     while looks < Self.idleLooks || (looks < Self.heldLooks && held.load(ordering: .relaxed)) {
       let number = shared[0].pointee.load(ordering: .acquiring)
       if number != seen { return number }
       if stopping.load(ordering: .relaxed) { return nil }
-      ck_pause()
+      fetching.fetch(upcoming)
       looks += 1
     }
     pthread_mutex_lock(lock)
@@ -219,9 +233,11 @@ final class ParallelLoop: @unchecked Sendable {
 
   /// The thread that holds the last task may have lost its core: after a while, leave it this one.
   private func awaitCompletion(of tasks: Int) {
+    var fetching = ownFetching
+    defer { ownFetching = fetching }
     for _ in 0..<Self.ownerLooks {
       if shared[1].pointee.load(ordering: .acquiring) == tasks { return }
-      ck_pause()
+      fetching.fetch(upcoming[0])
     }
     pthread_mutex_lock(lock)
     ownerSleeps.store(true, ordering: .sequentiallyConsistent)
@@ -230,6 +246,28 @@ final class ParallelLoop: @unchecked Sendable {
     }
     ownerSleeps.store(false, ordering: .relaxed)
     pthread_mutex_unlock(lock)
+  }
+}
+
+/// How far a thread has fetched what it will read soon.
+private struct Fetching {
+  private var address: UInt64 = 0
+  private var done = 0
+
+  /// What fits the second-level cache beside other things.
+  private static let most = 64 << 10
+
+  /// Fetches a little, or pauses.
+  mutating func fetch(_ upcoming: UnsafeMutablePointer<Atomic<UInt64>>) {
+    let target = upcoming.pointee.load(ordering: .relaxed)
+    if target != address {
+      address = target
+      done = 0
+    }
+    guard target != 0, done < Self.most, let start = UnsafeRawPointer(bitPattern: UInt(target))
+    else { return ck_pause() }
+    ck_fetch(start + done)
+    done += Int(CK_FETCH_BYTES)
   }
 }
 

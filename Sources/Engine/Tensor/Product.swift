@@ -31,14 +31,21 @@ package struct Product {
   let terms: [ProductTerm]
   let input: Activations
   let count: Int
+  let upcoming: UpcomingPages?
 
   /// The first `count` rows of `input`, quantised if a matrix is.
-  package init(terms: [ProductTerm], input: Activations, count: Int) {
+  ///
+  /// - Parameter upcoming: what is read after this product, which it fetches where it is not bound by
+  ///   memory itself.
+  package init(
+    terms: [ProductTerm], input: Activations, count: Int, upcoming: UpcomingPages? = nil
+  ) {
     precondition(
       terms.allSatisfy { $0.matrix.columns == input.columns }, "matrices differ in columns")
     self.terms = terms
     self.input = input
     self.count = count
+    self.upcoming = upcoming
   }
 
   package func run(pool: ThreadPool) {
@@ -46,7 +53,7 @@ package struct Product {
     let slices = RowSlices(rows: terms.map(\.matrix.rows), threads: pool.threads)
     spread(slices.count, pool) { task, inputs, kernels, scratch in
       let (index, rows) = slices[task]
-      multiply(terms[index], rows, inputs, kernels, scratch)
+      multiply(terms[index], rows, inputs, kernels, scratch, part: (task, slices.count))
     }
   }
 
@@ -58,17 +65,25 @@ package struct Product {
     let slices = RowSlices(rows: [rows], threads: pool.threads)
     spread(slices.count, pool) { task, inputs, kernels, scratch in
       let slice = slices[task].rows
-      for term in terms { multiply(term, slice, inputs, kernels, scratch) }
+      for (index, term) in terms.enumerated() {
+        multiply(
+          term, slice, inputs, kernels, scratch,
+          part: (task * terms.count + index, slices.count * terms.count))
+      }
       finish(inputs, slice)
     }
   }
 
   private func multiply(
     _ term: ProductTerm, _ rows: Range<Int>, _ inputs: Range<Int>,
-    _ kernels: UnsafePointer<ck_kernels>, _ scratch: UnsafeMutableRawPointer
+    _ kernels: UnsafePointer<ck_kernels>, _ scratch: UnsafeMutableRawPointer,
+    part: (index: Int, of: Int)
   ) {
+    // Once, with the first chunk.
+    let part = inputs.lowerBound == 0 ? upcoming?.part(part) : nil
     term.matrix.multiply(
-      rows: rows, input, inputs, term: term, kernels: kernels, scratch: scratch)
+      rows: rows, input, inputs, term: term, kernels: kernels, scratch: scratch,
+      upcoming: part ?? ck_upcoming())
   }
 
   /// A task is a slice and a chunk of the input; a thread's tasks mostly have the same chunk, which

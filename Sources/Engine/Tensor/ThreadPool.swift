@@ -40,6 +40,18 @@ package final class ThreadPool: @unchecked Sendable {
     for worker in workers { pthread_join(worker, nil) }
   }
 
+  /// Tells the threads of the next product: where waiting, each fetches what it will read first.
+  package func announce(_ matrices: [WeightMatrix]) {
+    guard threads > 1 else { return }
+    let slices = RowSlices(rows: matrices.map(\.rows), threads: threads)
+    for worker in 0..<threads {
+      let task = loop.firstTask(of: worker, slices.count)
+      guard task < slices.count else { return }
+      let (matrix, rows) = slices[task]
+      loop.announce(matrices[matrix].address(ofRow: rows.lowerBound), to: worker)
+    }
+  }
+
   /// Runs body(0..<tasks), on this thread too; returns when all are done.
   package func run(_ tasks: Int, _ body: (Int) -> Void) {
     runOnWorkers(tasks) { task, _ in body(task) }

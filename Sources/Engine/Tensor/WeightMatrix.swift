@@ -99,7 +99,7 @@ package final class WeightMatrix: Sendable {
   /// most a chunk.
   func multiply(
     rows slice: Range<Int>, _ input: Activations, _ inputs: Range<Int>, term: ProductTerm,
-    kernels: UnsafePointer<ck_kernels>, scratch: UnsafeMutableRawPointer
+    kernels: UnsafePointer<ck_kernels>, scratch: UnsafeMutableRawPointer, upcoming: ck_upcoming
   ) {
     let perPanel = PackedWeights.panelRows
     var product = ck_product(
@@ -109,9 +109,14 @@ package final class WeightMatrix: Sendable {
       count: inputs.count, values: input.row(inputs.lowerBound),
       x: input.groups + inputs.lowerBound * input.groupsPerRow,
       y: term.y + inputs.lowerBound * rows, y_stride: rows, bias: term.bias,
-      accumulate: term.accumulates ? 1 : 0,
+      accumulate: term.accumulates ? 1 : 0, upcoming: upcoming,
       scratch: scratch.assumingMemoryBound(to: UInt8.self))
     kernels.pointee.multiply(&product)
+  }
+
+  /// Where the panel of a row is.
+  func address(ofRow row: Int) -> UnsafeRawPointer {
+    packed.panels + row / PackedWeights.panelRows * packed.panelBytes
   }
 
   /// Whether products take quantised activations.

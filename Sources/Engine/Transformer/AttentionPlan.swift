@@ -42,6 +42,9 @@ final class AttentionPlan: @unchecked Sendable {
   private var tableCapacity = 1
   private var tableStarts: [Int] = []
 
+  /// What the step's attention reads in each layer.
+  let pages = PageList()
+
   private static let maximumRows = 16
   /// Query vectors that one pass over the keys serves.
   private static let tile = 6
@@ -66,6 +69,7 @@ final class AttentionPlan: @unchecked Sendable {
       return
     }
     copyTables(batch)
+    pages.collect(batch)
     let least = max(1, Self.tile / group)
     blockRows = max(least, Self.maximumRows)
     cut(batch)

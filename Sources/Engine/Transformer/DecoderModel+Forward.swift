@@ -24,17 +24,17 @@ extension DecoderModel {
     let last = layers.count - 1
     for (number, layer) in layers.dropLast().enumerated() {
       step.attention(layer, number)
-      step.feedForward(layer)
+      step.feedForward(layer, number)
     }
     if batch.logitRows.count < batch.tokens.count {
       step.keysAndValues(layers[last], last)
       guard let rest = step.readOutOnly() else { return }
       rest.attentionOfQueries(layers[last], last)
-      rest.feedForward(layers[last])
+      rest.feedForward(layers[last], last)
       rest.readOut(into: logits)
     } else {
       step.attention(layers[last], last)
-      step.feedForward(layers[last])
+      step.feedForward(layers[last], last)
       step.readOut(into: logits)
     }
   }

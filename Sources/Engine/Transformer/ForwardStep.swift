@@ -59,7 +59,7 @@ struct ForwardStep {
   func attention(_ layer: DecoderLayer, _ number: Int) {
     project(
       [layer.query, layer.key, layer.value],
-      into: [workspace.queries, workspace.keys, workspace.values], layer)
+      into: [workspace.queries, workspace.keys, workspace.values], layer, number)
     forEachRow { row in
       finishQueries(layer, number, row)
       storeKeys(layer, number, row)
@@ -69,45 +69,56 @@ struct ForwardStep {
 
   /// What a layer leaves in the cache, and nothing else.
   func keysAndValues(_ layer: DecoderLayer, _ number: Int) {
-    project([layer.key, layer.value], into: [workspace.keys, workspace.values], layer)
+    project([layer.key, layer.value], into: [workspace.keys, workspace.values], layer, number)
     forEachRow { row in storeKeys(layer, number, row) }
   }
 
   /// As `attention`, of rows whose keys and values are in the cache.
   func attentionOfQueries(_ layer: DecoderLayer, _ number: Int) {
-    project([layer.query], into: [workspace.queries], layer)
+    project([layer.query], into: [workspace.queries], layer, number)
     forEachRow { row in finishQueries(layer, number, row) }
     attend(layer, number)
   }
 
   /// results = norm(residual) · Wᵀ
-  private func project(_ linears: [Linear], into results: [FloatBuffer], _ layer: DecoderLayer) {
+  private func project(
+    _ linears: [Linear], into results: [FloatBuffer], _ layer: DecoderLayer, _ number: Int
+  ) {
     normRows(layer.attentionNorm, for: linears)
+    pool.announce([layer.output.matrix])
     Product(
       terms: zip(linears, results).map { $0.term(into: $1.pointer) }, input: workspace.normed,
-      count: count
+      count: count, upcoming: upcoming(number, before: .projections)
     ).run(pool: pool)
   }
 
   private func attend(_ layer: DecoderLayer, _ number: Int) {
     Attention(step: self, layer: number).run()
     quantizeRows(workspace.attended, for: layer.output)
+    pool.announce([layer.gate ?? layer.up].map(\.matrix))
     join(layer.output, workspace.attended, norm: layer.postAttentionNorm)
   }
 
   /// residual += down(activation(gate, up)(norm(residual)))
-  func feedForward(_ layer: DecoderLayer) {
+  func feedForward(_ layer: DecoderLayer, _ number: Int) {
     let inner = workspace.inner
     var terms = [layer.up.term(into: inner.pointer)]
     if let gate = layer.gate {
       terms = [gate.term(into: inner.pointer), layer.up.term(into: workspace.up.pointer)]
     }
     normRows(layer.feedForwardNorm, for: [layer.gate, layer.up].compactMap { $0 })
-    Product(terms: terms, input: workspace.normed, count: count).run(pool: pool) { rows, columns in
+    pool.announce([layer.down.matrix])
+    Product(
+      terms: terms, input: workspace.normed, count: count,
+      upcoming: upcoming(number + 1, before: .gates)
+    ).run(pool: pool) { rows, columns in
       for row in rows { activate(row, columns) }
     }
     quantizeRows(inner, for: layer.down)
-    join(layer.down, inner, norm: layer.postFeedForwardNorm)
+    announce(after: number)
+    join(
+      layer.down, inner, norm: layer.postFeedForwardNorm,
+      upcoming: upcoming(number + 1, before: .down))
   }
 
   /// logits = head(norm(residual)) for the rows that want them.
@@ -203,14 +214,18 @@ struct ForwardStep {
   }
 
   /// residual += norm(linear(input))
-  private func join(_ linear: Linear, _ input: Activations, norm: Norm?) {
+  private func join(
+    _ linear: Linear, _ input: Activations, norm: Norm?, upcoming: UpcomingPages? = nil
+  ) {
     let residual = workspace.residual.pointer
     guard let norm else {
       let term = linear.term(into: residual, accumulates: true)
-      return Product(terms: [term], input: input, count: count).run(pool: pool)
+      return Product(terms: [term], input: input, count: count, upcoming: upcoming).run(pool: pool)
     }
     let branch = workspace.branch.pointer
-    Product(terms: [linear.term(into: branch)], input: input, count: count).run(pool: pool)
+    Product(
+      terms: [linear.term(into: branch)], input: input, count: count, upcoming: upcoming
+    ).run(pool: pool)
     forEachRow { row in
       norm.apply(branch + row * width, into: branch + row * width)
       Kernels.add(branch + row * width, into: residual + row * width, count: width)

@@ -60,6 +60,16 @@ static inline size_t ck_marks(size_t columns) { return (columns / 32 + 511) / 51
 /// Groups of a row.
 static inline size_t ck_row_groups(size_t columns) { return columns / 32 * 2 + ck_marks(columns); }
 
+/// Pages that will be read soon: a product has them brought near while it computes.
+typedef struct {
+  /// Of page 0.
+  const uint8_t *_Nullable start;
+  /// Bytes from a page to the next, and of a page that are read.
+  size_t stride, bytes;
+  const int32_t *_Nullable pages;
+  size_t count;
+} ck_upcoming;
+
 /// A slice of a product: y[count][rows] = x · Wᵀ for the rows of the panels `first..<end`, 16 a panel.
 typedef struct {
   int type;
@@ -81,6 +91,7 @@ typedef struct {
   const float *_Nullable bias;
   /// Adds to y what it holds already.
   int accumulate;
+  ck_upcoming upcoming;
   /// 64-byte aligned, ck_packed_scratch(type, columns) bytes. It keeps what was found out about x:
   /// reset it before x changes.
   uint8_t *scratch;
@@ -163,6 +174,13 @@ static inline void ck_pause(void) {
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
 #endif
+}
+
+enum { CK_FETCH_BYTES = 256 };
+
+/// Has the memory at `address` brought near; it need not be there.
+static inline void ck_fetch(const void *address) {
+  for (int i = 0; i < CK_FETCH_BYTES; i += 64) __builtin_prefetch((const char *)address + i, 0, 2);
 }
 
 /// The processors that the calling thread may use, at most `limit`; returns how many.
