@@ -37,6 +37,7 @@ struct PackedWeightsTests {
     let box: OwnedBytes
     var released = 0
     init(_ box: OwnedBytes) { self.box = box }
+    func copy(_ bytes: UnsafeRawBufferPointer, into: UnsafeMutableRawPointer) -> Bool { false }
     func release(_ bytes: UnsafeRawBufferPointer) { released += bytes.count }
   }
 
