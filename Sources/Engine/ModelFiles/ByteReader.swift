@@ -23,6 +23,7 @@ struct ByteReader {
 
   /// Reads a 64-bit count of things that take at least `minimumBytes` each, and so must fit in what
   /// is left of the file.
+  @inline(__always)
   mutating func count(
     minimumBytes: Int, _ field: @autoclosure () -> String
   ) throws(ModelFileError) -> Int {

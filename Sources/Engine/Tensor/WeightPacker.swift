@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -64,13 +66,16 @@ package final class WeightPacker {
     if defers, LargePages.areFree(regions.reduce(0) { $0 + $1.used }) {
       for region in regions { region.becomeLarge() }
     }
-    let pieces = packings.indices.flatMap { index in packings[index].pieces.map { (index, $0) } }
-    let room = roundUp(packings.map(\.roomBytes).max() ?? 0, 64)
+    // In the file's order, whoever packs them: so a file that must be read from the disk is read from
+    // front to back.
+    let pieces = packings.flatMap(\.pieces).sorted { $0.source < $1.source }
+    let next = Atomic<Int>(0)
+    let room = roundUp(pieces.map(\.byteCount).max() ?? 0, 64)
     let rooms = pool.scratch.reserve(room * pool.threads)
     pool.runOnWorkers(others.count + pieces.count) { task, worker in
       guard task >= others.count else { return others[task]() }
-      let (index, panels) = pieces[task - others.count]
-      packings[index].pack(panels, room: rooms + room * worker)
+      let piece = next.add(1, ordering: .relaxed).oldValue
+      pieces[piece].pack(room: rooms + room * worker)
     }
     for packing in packings { packing.release() }
     for region in regions.dropLast() { region.becomeLarge() }
