@@ -3,8 +3,8 @@
 package struct GGUFStrings: RandomAccessCollection, ExpressibleByArrayLiteral, Sendable {
   private enum Storage {
     case given([String])
-    /// Where each text begins, and where one after the last would: between two texts lies the second
-    /// one's length.
+    /// Where each text begins, and where one after the last would: between two texts lies the
+    /// second one's length.
     case stored(MappedFile, starts: [Int])
   }
 

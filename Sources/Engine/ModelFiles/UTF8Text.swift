@@ -1,5 +1,5 @@
-/// Checks text of a file. The standard library's own check is several times slower, which shows where
-/// a file holds a vocabulary.
+/// Checks text of a file. The standard library's own check is several times slower, which shows
+/// where a file holds a vocabulary.
 enum UTF8Text {
   /// True for well-formed UTF-8: shortest forms only, no surrogates, nothing over U+10FFFF.
   /// Source: table 3-7 of the Unicode Standard.

@@ -11,8 +11,8 @@ enum LargePages {
   private static let bytes = 2 << 20
 
   /// True when twice `bytes` are free in large pieces on every node, so that whoever fills so much
-  /// memory with large pages does not wait until the system has moved others' memory. Elsewhere than
-  /// on Linux, and where the system does not tell, false.
+  /// memory with large pages does not wait until the system has moved others' memory. False where
+  /// the system does not tell, and elsewhere than on Linux.
   static func areFree(_ bytes: Int) -> Bool {
     #if os(Linux)
       let descriptor = open("/proc/buddyinfo", O_RDONLY | O_CLOEXEC)

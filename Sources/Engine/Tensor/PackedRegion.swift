@@ -47,9 +47,9 @@ final class PackedRegion: @unchecked Sendable {
     return start + used
   }
 
-  /// Lets the system use large pages, which save faults and look-ups: for memory that is not yet
-  /// filled at once, else in the background. Where none are free, filling it would wait for memory to
-  /// be moved: see `LargePages`.
+  /// Lets the system use large pages, which save faults and look-ups: at once for memory that is not
+  /// yet filled, else in the background. Where none are free, filling it would wait for memory to be
+  /// moved: see `LargePages`.
   func becomeLarge() {
     #if os(Linux)
       if byteCount >= Self.alignment { madvise(start, byteCount, MADV_HUGEPAGE) }

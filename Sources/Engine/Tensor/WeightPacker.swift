@@ -13,8 +13,8 @@ internal import Synchronization
 /// Used by one thread at a time.
 package final class WeightPacker {
   let pool: ThreadPool
-  /// Owner of the bytes of matrices that are made from now on: kept until they are packed, and asked
-  /// for copies of its bytes if it gives them.
+  /// Owner of the bytes of matrices that are made from now on: kept until they are packed, and
+  /// asked for copies of its bytes if it gives them.
   package var source: (any Sendable & AnyObject)?
   /// The last one is being filled; those before it have no room left.
   private var regions: [PackedRegion] = []
@@ -57,8 +57,8 @@ package final class WeightPacker {
     if !defers { finish() }
   }
 
-  /// Packs what was left for now. `others` run on a thread of the pool meanwhile: one after the other,
-  /// or at the same time. They may not use the pool.
+  /// Packs what was left for now. `others` run on threads of the pool meanwhile: one after the
+  /// other, or at the same time. They may not use the pool.
   package func finish(alongside others: [@Sendable () -> Void] = []) {
     let packings = pending
     pending = []
@@ -66,7 +66,7 @@ package final class WeightPacker {
     if defers, LargePages.areFree(regions.reduce(0) { $0 + $1.used }) {
       for region in regions { region.becomeLarge() }
     }
-    // In the file's order, whoever packs them: so a file that must be read from the disk is read from
+    // In the file's order, whoever packs them: so a file that must come from the disk is read from
     // front to back.
     let pieces = packings.flatMap(\.pieces).sorted { $0.source < $1.source }
     let next = Atomic<Int>(0)
@@ -83,8 +83,8 @@ package final class WeightPacker {
   }
 }
 
-/// An owner of bytes that can be fetched again, such as a mapped file: after packing, the memory they
-/// take is given back.
+/// An owner of bytes that can be fetched again, such as a mapped file: after packing, the memory
+/// they take is given back.
 package protocol FetchedBytes: AnyObject, Sendable {
   /// Copies some of its bytes without their pages entering this process, which costs more than the
   /// copy; false when the system does not give them.
