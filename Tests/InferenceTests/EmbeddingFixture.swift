@@ -90,7 +90,7 @@ struct EmbeddingFixture {
       return token.utf8.starts(with: "##".utf8)
         ? String(decoding: token.utf8.dropFirst(2), as: UTF8.self) : "\u{2581}" + token
     }
-    writer.set("tokenizer.ggml.tokens", .array(.strings(spellings)))
+    writer.set("tokenizer.ggml.tokens", .array(.strings(GGUFStrings(spellings))))
     writer.set("tokenizer.ggml.cls_token_id", .uint32(UInt32(model.tokenizer.opening)))
     writer.set("tokenizer.ggml.seperator_token_id", .uint32(UInt32(model.tokenizer.closing)))
     for name in source.names where !name.hasPrefix("pooler.") {

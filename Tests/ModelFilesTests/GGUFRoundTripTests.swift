@@ -88,7 +88,7 @@ struct GGUFRoundTripTests {
     let folder = try TemporaryFolder()
     var writer = GGUFWriter()
     let words = (0..<256_000).map { "word\($0)" }
-    writer.set("tokenizer.ggml.tokens", .array(.strings(words)))
+    writer.set("tokenizer.ggml.tokens", .array(.strings(GGUFStrings(words))))
     let file = try GGUFFile(path: try folder.write(writer.encoded()))
     #expect(try file.strings("tokenizer.ggml.tokens") == words)
   }

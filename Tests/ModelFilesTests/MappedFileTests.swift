@@ -16,4 +16,28 @@ struct MappedFileTests {
       #expect(Data(file.bytes) == bytes)
     }
   }
+
+  @Test("A copy of any part is that part, and none is made of what the file has lost")
+  func copy() throws {
+    let folder = try TemporaryFolder()
+    let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    let path = try folder.write(bytes)
+    let file = try MappedFile(path: path)
+    for part in [0..<0, 0..<50_000, 4095..<4097, 49_999..<50_000, 50_000..<50_000] {
+      var copy = [UInt8](repeating: 0, count: part.count)
+      let isCopied = copy.withUnsafeMutableBytes { copy in
+        // An empty buffer may have no address.
+        copy.isEmpty
+          || file.copy(.init(rebasing: file.bytes[part]), into: copy.baseAddress!)
+      }
+      #expect(isCopied)
+      #expect(copy == Array(bytes[part]))
+    }
+    try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 10_000)
+    var copy = [UInt8](repeating: 0, count: 10_000)
+    let isCopied = copy.withUnsafeMutableBytes {
+      file.copy(.init(rebasing: file.bytes[5_000..<15_000]), into: $0.baseAddress!)
+    }
+    #expect(!isCopied)
+  }
 }

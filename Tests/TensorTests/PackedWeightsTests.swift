@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 import Tensor
 import Testing
 
@@ -32,11 +33,22 @@ struct PackedWeightsTests {
     #expect(bytes <= 16 * type.byteCount(elements: columns)! * 103 / 100)
   }
 
-  /// Bytes that count what is given back.
+  /// Bytes that count what is given back, and that may give copies.
   private final class Fetched: FetchedBytes, @unchecked Sendable {
     let box: OwnedBytes
+    let copies: Bool
     var released = 0
-    init(_ box: OwnedBytes) { self.box = box }
+
+    init(_ box: OwnedBytes, copies: Bool = false) {
+      self.box = box
+      self.copies = copies
+    }
+
+    func copy(_ bytes: UnsafeRawBufferPointer, into: UnsafeMutableRawPointer) -> Bool {
+      if copies { into.copyMemory(from: bytes.baseAddress!, byteCount: bytes.count) }
+      return copies
+    }
+
     func release(_ bytes: UnsafeRawBufferPointer) { released += bytes.count }
   }
 
@@ -71,5 +83,44 @@ struct PackedWeightsTests {
     let results = matrices.map { MultiplyTests.product($0, x, count: 2) }
     #expect(results[1] == results[0])
     #expect(results[2] == results[0])
+  }
+
+  @Test(
+    "What is packed later is what is packed at once, and what is done meanwhile is done once",
+    arguments: [true, false])
+  func deferred(copies: Bool) throws {
+    var random = Random(13)
+    let packer = WeightPacker(pool: ThreadPool(threads: 3), regionBytes: 1 << 20, defers: true)
+    var pairs: [(WeightMatrix, WeightMatrix)] = []
+    weak var kept: Fetched?
+    // Several pieces a matrix, several regions, and a last panel that is not full.
+    for (type, rows, columns) in [(ElementType.q8_0, 1003, 512), (.f32, 517, 96), (.q4_1, 1, 32)] {
+      let box = OwnedBytes(randomBlocks(type, elements: rows * columns, &random))
+      let owner = Fetched(box, copies: copies)
+      func matrix(_ packer: WeightPacker?) throws -> WeightMatrix {
+        try WeightMatrix(
+          type: type, rows: rows, columns: columns, bytes: UnsafeRawBufferPointer(box.buffer),
+          owner: owner, packer: packer)
+      }
+      packer.source = owner
+      pairs.append((try matrix(packer), try matrix(nil)))
+      kept = owner
+    }
+    packer.source = nil
+    #expect(kept != nil)
+    let counts = (0..<5).map { _ in Counter() }
+    packer.finish(alongside: counts.map { count in { count.value.add(1, ordering: .relaxed) } })
+    #expect(kept == nil)
+    #expect(counts.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
+    for (later, now) in pairs {
+      for row in 0..<now.rows {
+        let rows = [later, now].map { m in guarded(now.columns) { m.copyRow(row, into: $0) } }
+        #expect(rows[0] == rows[1])
+      }
+    }
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
   }
 }

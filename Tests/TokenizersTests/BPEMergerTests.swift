@@ -46,6 +46,47 @@ import Testing
     }
   }
 
+  @Test("merges mean the same in whatever order the vocabulary lists their pieces")
+  func orderOfPieces() throws {
+    var generator = SeededGenerator(state: 3)
+    let merges = ["a b", "b c", "ab c", "a bc", "abc abc", "c c", "ab ab"]
+    let tokens = ["a", "b", "c"] + ["ab", "bc", "abc", "abcabc", "cc", "abab"]
+    for round in 0..<20 {
+      let order = round == 0 ? tokens : tokens.shuffled(using: &generator)
+      let pieces = try TokenizerDescription(model: .byteLevelBPE, tokens: order).pieceTable()
+      let table = try MergeTable(merges, pieces: pieces)
+      for (rank, merge) in merges.enumerated() {
+        let parts = merge.split(separator: " ").compactMap { pieces.find(String($0)) }
+        let found = table.find(parts[0], parts[1])
+        #expect(found.rank == UInt32(rank))
+        #expect(found.id == pieces.find(merge.filter { $0 != " " }))
+      }
+    }
+  }
+
+  @Test("pieces are told apart by any byte, and by their length", arguments: 1...20)
+  func pieces(length: Int) {
+    var table = PieceTable(capacity: 2 * length + 2)
+    let base = [UInt8](repeating: 7, count: length)
+    var all = [base, base + [7]]
+    for index in 0..<length {
+      for byte in [UInt8(6), 0] {
+        all.append(base)
+        all[all.count - 1][index] = byte
+      }
+    }
+    for piece in all { #expect(piece.withUnsafeBufferPointer { table.append($0) } == nil) }
+    for (id, piece) in all.enumerated() {
+      #expect(piece.withUnsafeBufferPointer { table.find($0) } == Int32(id))
+      for cut in 0...piece.count {
+        let isPiece = piece[..<cut].withUnsafeBufferPointer { left in
+          piece[cut...].withUnsafeBufferPointer { table.piece(id, is: left, $0) }
+        }
+        #expect(isPiece)
+      }
+    }
+  }
+
   @Test("one endless word costs a bounded number of steps a byte", arguments: ["smollm", "gemma"])
   func endlessWord(name: String) throws {
     let tokenizer = try TokenizerFixture.tokenizer(name)

@@ -41,13 +41,12 @@ enum Fingerprint {
       try handle.seek(toOffset: offset)
       let data = try handle.read(upToCount: count) ?? Data()
       data.withUnsafeBytes { bytes in
-        for start in stride(from: 0, to: bytes.count, by: 8) {
-          var word: UInt64 = 0
-          for index in start..<min(start + 8, bytes.count) {
-            word |= UInt64(bytes[index]) << UInt64(8 * (index - start))
-          }
-          add(word)
+        let whole = bytes.count / 8 * 8
+        for start in stride(from: 0, to: whole, by: 8) {
+          add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)))
         }
+        guard whole < bytes.count else { return }
+        add(bytes[whole...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
       }
     }
 

@@ -22,11 +22,14 @@ extension LoadedModel {
 
   private static func loadGGUF(_ path: String) throws -> LoadedModel {
     let file = try GGUFFile(path: path)
-    let tokenizer = try Tokenizer(TokenizerDescription(gguf: file))
-    let model = try DecoderModel(gguf: file)
+    let aside = AsideFromWeights(
+      tokenizer: { try Tokenizer(TokenizerDescription(gguf: file)) },
+      fingerprint: { try Fingerprint.of(files: [path]) })
+    let model = try aside.during { try DecoderModel(gguf: file, alongside: $0) }
+    let tokenizer = try aside.tokenizer()
     return try LoadedModel(
       name: ModelName.slug(path: path, title: try file.stringIfPresent("general.name")),
-      fingerprint: Fingerprint.of(files: [path]), tokenizer: tokenizer,
+      fingerprint: aside.fingerprint(), tokenizer: tokenizer,
       template: try file.stringIfPresent("tokenizer.chat_template").map(ChatTemplate.init),
       weights: checked(DecoderWeights(model: model), tokenizer, path))
   }
@@ -37,20 +40,28 @@ extension LoadedModel {
       throw InferenceError(
         .unreadable, field: tokenizerPath, "cannot be read; a model folder needs its tokenizer")
     }
-    let tokenizer = try Tokenizer(
-      tokenizerJSON: json,
-      config: SideFile.contents(path + "/tokenizer_config.json"))
-    let model = try DecoderModel(safetensors: path)
+    let aside = AsideFromWeights(
+      tokenizer: {
+        try Tokenizer(
+          tokenizerJSON: json, config: SideFile.contents(path + "/tokenizer_config.json"))
+      },
+      fingerprint: { try fingerprint(ofFolder: path) })
+    let model = try aside.during { try DecoderModel(safetensors: path, alongside: $0) }
+    let tokenizer = try aside.tokenizer()
     let settings = try FolderSettings(path: path)
-    let files = try FileManager.default.contentsOfDirectory(atPath: path).filter {
-      $0.hasSuffix(".safetensors") || $0 == "config.json"
-    }
     return try LoadedModel(
       name: ModelName.slug(path: path, title: nil),
-      fingerprint: Fingerprint.of(files: files.sorted().map { path + "/" + $0 }),
+      fingerprint: aside.fingerprint(),
       tokenizer: tokenizer, template: settings.template.map(ChatTemplate.init),
       weights: checked(DecoderWeights(model: model), tokenizer, path),
       endOfGeneration: settings.endOfGeneration(tokenizer))
+  }
+
+  private static func fingerprint(ofFolder path: String) throws -> String {
+    let files = try FileManager.default.contentsOfDirectory(atPath: path).filter {
+      $0.hasSuffix(".safetensors") || $0 == "config.json"
+    }
+    return try Fingerprint.of(files: files.sorted().map { path + "/" + $0 })
   }
 
   /// The tokenizer may not name tokens that the model has no row for.

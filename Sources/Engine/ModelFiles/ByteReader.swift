@@ -23,6 +23,7 @@ struct ByteReader {
 
   /// Reads a 64-bit count of things that take at least `minimumBytes` each, and so must fit in what
   /// is left of the file.
+  @inline(__always)
   mutating func count(
     minimumBytes: Int, _ field: @autoclosure () -> String
   ) throws(ModelFileError) -> Int {
@@ -41,6 +42,14 @@ struct ByteReader {
   mutating func string(
     limit: Int, _ field: @autoclosure () -> String
   ) throws(ModelFileError) -> String {
+    String(decoding: bytes[try text(limit: limit, field())], as: UTF8.self)
+  }
+
+  /// Passes a length-prefixed UTF-8 string of at most `limit` bytes; gives where its text is.
+  @inline(__always)
+  mutating func text(
+    limit: Int, _ field: @autoclosure () -> String
+  ) throws(ModelFileError) -> Range<Int> {
     let start = offset
     let length = try count(minimumBytes: 1, "length of " + field())
     guard length <= limit else {
@@ -48,14 +57,14 @@ struct ByteReader {
         .limit, path: path, field: "length of " + field(), offset: start,
         message: "is \(length) bytes, over the limit of \(limit); the file is damaged or hostile")
     }
-    let text = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
-    guard let value = String(validating: text, as: UTF8.self) else {
+    guard UTF8Text.isValid(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]))
+    else {
       throw ModelFileError(
         .malformed, path: path, field: field(), offset: offset,
         message: "is not valid UTF-8; the file is damaged: fetch it again")
     }
-    offset += length
-    return value
+    defer { offset += length }
+    return offset..<offset + length
   }
 
   /// Reads `count` fixed-width elements after checking that they are there.

@@ -144,13 +144,7 @@ struct GGUFParser {
     case .float64: return .doubles(try reader.elements(Double.self, count: count, key))
     case .bool: return .bools(try bools(count, key))
     case .string:
-      var strings: [String] = []
-      strings.reserveCapacity(count)
-      for number in 0..<count {
-        strings.append(
-          try reader.string(limit: ModelFileLimits.stringBytes, "\(key)[\(number)]"))
-      }
-      return .strings(strings)
+      return .strings(try GGUFStrings(&reader, of: file, count: count, field: key))
     case .array:
       var arrays: [GGUFArray] = []
       arrays.reserveCapacity(count)

@@ -9,13 +9,14 @@ package enum GGUFValue: Sendable, Equatable {
   case array(GGUFArray)
 }
 
-/// An array of GGUF metadata, stored compactly: a vocabulary of 256 thousand strings is one `[String]`.
+/// An array of GGUF metadata, stored compactly: a vocabulary of 256 thousand strings is one
+/// `GGUFStrings`.
 package indirect enum GGUFArray: Sendable, Equatable {
   case uint8s([UInt8]), int8s([Int8]), uint16s([UInt16]), int16s([Int16])
   case uint32s([UInt32]), int32s([Int32]), uint64s([UInt64]), int64s([Int64])
   case floats([Float]), doubles([Double])
   case bools([Bool])
-  case strings([String])
+  case strings(GGUFStrings)
   /// Arrays in an array.
   case arrays([GGUFArray])
 }
@@ -60,7 +61,7 @@ extension GGUFValue {
   }
 
   package var asStrings: [String]? {
-    if case .array(.strings(let v)) = self { v } else { nil }
+    if case .array(.strings(let v)) = self { Array(v) } else { nil }
   }
 
   package var asFloats: [Float]? {

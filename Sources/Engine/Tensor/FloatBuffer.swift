@@ -1,19 +1,34 @@
-/// `count` zeroed floats, 64-byte aligned, owned by this object.
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// `count` zeroed floats, 64-byte aligned, owned by this object. Of a large buffer, what is never
+/// used takes no memory.
 ///
 /// `@unchecked Sendable`: the memory is plain; whoever shares a buffer orders reads and writes.
 package final class FloatBuffer: @unchecked Sendable {
   package let count: Int
   package let pointer: UnsafeMutablePointer<Float>
+  private let memory: UnsafeMutableRawPointer
 
-  /// Traps when `count` is negative.
+  private static let alignment = 64
+
+  /// Traps when `count` is negative, and when there is no memory for it.
   package init(count: Int) {
     precondition(count >= 0, "a buffer's count is negative: \(count)")
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+    let capacity = max(count, 1)
+    guard let memory = calloc(capacity * MemoryLayout<Float>.stride + Self.alignment, 1) else {
+      fatalError("no memory for \(count) floats")
+    }
     self.count = count
-    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-    pointer.initialize(repeating: 0, count: max(count, 1))
+    self.memory = memory
+    pointer = memory.alignedUp(toMultipleOf: Self.alignment)
+      .bindMemory(to: Float.self, capacity: capacity)
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { free(memory) }
 }

@@ -7,32 +7,24 @@ final class PackedWeights: Sendable {
 
   let panelBytes: Int
   nonisolated(unsafe) let panels: UnsafeRawPointer
-  private let owner: PackedRegion
+  private let region: PackedRegion
 
   /// Nil when there is no memory for it.
   init?(
     type: ElementType, rows: Int, columns: Int, source: UnsafeRawPointer, rowBytes: Int,
     packer: WeightPacker
   ) {
-    let kind = Int32(type.rawValue)
-    let panelBytes = ck_packed_panel_bytes(kind, columns)
+    let panelBytes = ck_packed_panel_bytes(Int32(type.rawValue), columns)
     let count = (rows + Self.panelRows - 1) / Self.panelRows
     let (bytes, overflow) = panelBytes.multipliedReportingOverflow(by: count)
-    guard !overflow, let (memory, owner) = packer.take(bytes) else { return nil }
-    let target = memory.assumingMemoryBound(to: UInt8.self)
-    let bytesIn = source.assumingMemoryBound(to: UInt8.self)
-    let tasks = min(count, 4 * packer.pool.threads)
-    packer.pool.run(tasks) { task in
-      for panel in count * task / tasks..<count * (task + 1) / tasks {
-        let first = panel * Self.panelRows
-        ck_pack_panel(
-          kind, bytesIn + first * rowBytes, rowBytes, min(Self.panelRows, rows - first), columns,
-          target + panel * panelBytes)
-      }
-    }
+    guard !overflow, let (memory, region) = packer.take(bytes) else { return nil }
+    packer.pack(
+      PanelPacking(
+        type: type, rows: rows, columns: columns, rowBytes: rowBytes, panelBytes: panelBytes,
+        source: source, owner: packer.source, target: memory, region: region))
     self.panelBytes = panelBytes
     panels = UnsafeRawPointer(memory)
-    self.owner = owner
+    self.region = region
   }
 
   /// The bytes that row `i` was packed from.

@@ -22,8 +22,15 @@ enum ByteSpelling {
   /// spells none.
   static func decode(_ piece: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) -> Bool {
     let start = output.count
+    // A static value is looked up anew at each use.
+    let bytes = Self.bytes
     var index = 0
     while index < piece.count {
+      if piece[index] < 0x80, bytes[Int(piece[index])] >= 0 {
+        output.append(piece[index])
+        index += 1
+        continue
+      }
       let (value, length) = scalar(piece, at: index)
       guard value < 0x144, bytes[Int(value)] >= 0 else {
         output.removeLast(output.count - start)

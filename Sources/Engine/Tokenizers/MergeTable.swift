@@ -23,15 +23,18 @@ struct MergeTable: Sendable {
   init(_ merges: [String], pieces: PieceTable) throws(TokenizerError) {
     self.init(capacity: merges.count)
     var union: [UInt8] = []
+    // Most vocabularies list their pieces in the order of the merges that make them.
+    var expected = 0
     for (rank, merge) in merges.enumerated() {
       var merge = merge
-      let parsed = merge.withUTF8 { Self.parse($0, pieces, &union) }
+      let parsed = merge.withUTF8 { Self.parse($0, pieces, expected, &union) }
       guard let parsed else {
         throw TokenizerError(
           .inconsistent, field: "merges",
           "merge \(rank), '\(merge.prefix(80))', is not two pieces of the vocabulary whose union"
             + " is a piece too")
       }
+      expected = Int(parsed.id) + 1
       insert(parsed.left, parsed.right, rank: UInt32(rank), id: parsed.id)
     }
   }
@@ -70,18 +73,27 @@ struct MergeTable: Sendable {
   }
 
   /// Splits at the one space that leaves two pieces: a piece may hold a space of its own.
+  ///
+  /// - Parameter expected: the piece that the union probably is.
   private static func parse(
-    _ merge: UnsafeBufferPointer<UInt8>, _ pieces: PieceTable, _ union: inout [UInt8]
+    _ merge: UnsafeBufferPointer<UInt8>, _ pieces: PieceTable, _ expected: Int,
+    _ union: inout [UInt8]
   ) -> (left: Int32, right: Int32, id: Int32)? {
     var found: (left: Int32, right: Int32, id: Int32)?
     for space in merge.indices.dropFirst().dropLast() where merge[space] == UInt8(ascii: " ") {
       let left = UnsafeBufferPointer(rebasing: merge[..<space])
       let right = UnsafeBufferPointer(rebasing: merge[(space + 1)...])
       guard let leftID = pieces.find(left), let rightID = pieces.find(right) else { continue }
-      union.removeAll(keepingCapacity: true)
-      union.append(contentsOf: left)
-      union.append(contentsOf: right)
-      guard let id = union.withUnsafeBufferPointer({ pieces.find($0) }) else { continue }
+      var id: Int32?
+      if pieces.piece(expected, is: left, right) {
+        id = Int32(expected)
+      } else {
+        union.removeAll(keepingCapacity: true)
+        union.append(contentsOf: left)
+        union.append(contentsOf: right)
+        id = union.withUnsafeBufferPointer { pieces.find($0) }
+      }
+      guard let id else { continue }
       if found != nil { return nil }
       found = (leftID, rightID, id)
     }

@@ -12,11 +12,14 @@ struct PieceTable: Sendable {
 
   var count: Int { offsets.count - 1 }
 
-  init(capacity: Int) {
+  /// - Parameters:
+  ///   - capacity: pieces to come.
+  ///   - findable: of them, those that can be found; nil is all.
+  init(capacity: Int, findable: Int? = nil) {
     offsets.reserveCapacity(capacity + 1)
     bytes.reserveCapacity(capacity * 8)
     var size = 16
-    while size < capacity * 2 { size *= 2 }
+    while size < (findable ?? capacity) * 2 { size *= 2 }
     slots = [UInt64](repeating: 0, count: size)
   }
 
@@ -67,8 +70,38 @@ struct PieceTable: Sendable {
     let id = Int(slot & 0xFFFF_FFFF) - 1
     let start = Int(offsets[id])
     guard Int(offsets[id + 1]) - start == piece.count else { return nil }
-    for index in 0..<piece.count where bytes[start + index] != piece[index] { return nil }
-    return Int32(id)
+    return bytes.withUnsafeBytes { bytes in
+      let known = UnsafeRawBufferPointer(rebasing: bytes[start..<start + piece.count])
+      return Self.equal(known, UnsafeRawBufferPointer(piece)) ? Int32(id) : nil
+    }
+  }
+
+  /// True when the piece's bytes are those of `left`, then those of `right`.
+  func piece(
+    _ id: Int, is left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  )
+    -> Bool
+  {
+    guard id >= 0, id < count else { return false }
+    let start = Int(offsets[id]), end = Int(offsets[id + 1])
+    guard end - start == left.count + right.count else { return false }
+    return bytes.withUnsafeBytes { bytes in
+      let middle = start + left.count
+      return Self.equal(.init(rebasing: bytes[start..<middle]), UnsafeRawBufferPointer(left))
+        && Self.equal(.init(rebasing: bytes[middle..<end]), UnsafeRawBufferPointer(right))
+    }
+  }
+
+  /// Of buffers of one length.
+  @inline(__always)
+  private static func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    var index = 0
+    while index + 8 <= b.count {
+      let word = a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      guard word == b.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
+      index += 8
+    }
+    return tail(a, index) == tail(b, index)
   }
 
   /// Eight bytes a step, multiplied and folded.
@@ -81,12 +114,21 @@ struct PieceTable: Sendable {
       hash = fold(hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       index += 8
     }
-    var tail: UInt64 = 0
-    while index < raw.count {
-      tail = tail << 8 | UInt64(raw[index])
-      index += 1
+    return fold(hash ^ tail(raw, index))
+  }
+
+  /// The up to seven bytes from `index` on; of pieces of one length, different for different bytes.
+  @inline(__always)
+  private static func tail(_ raw: UnsafeRawBufferPointer, _ index: Int) -> UInt64 {
+    let count = raw.count - index
+    if count >= 4 {
+      let first = raw.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+      let last = raw.loadUnaligned(fromByteOffset: raw.count - 4, as: UInt32.self)
+      return UInt64(first) << 32 | UInt64(last)
     }
-    return fold(hash ^ tail)
+    guard count > 0 else { return 0 }
+    return UInt64(raw[index]) << 16 | UInt64(raw[index + count / 2]) << 8
+      | UInt64(raw[raw.count - 1])
   }
 
   @inline(__always)

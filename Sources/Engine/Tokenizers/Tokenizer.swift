@@ -67,7 +67,7 @@ package final class Tokenizer: Sendable {
     for token in added where token.special { special[Int(token.id)] = true }
     self.special = special
     pieces = try description.pieceTable()
-    texts = description.textTable(added: Set(added.map(\.id)))
+    texts = description.textTable(added: added)
     byteTokens = description.byteTokens(pieces)
     switch description.model {
     case .byteLevelBPE:

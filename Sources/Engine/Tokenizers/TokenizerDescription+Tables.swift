@@ -70,13 +70,15 @@ extension TokenizerDescription {
   /// The bytes each token stands for in text.
   ///
   /// - Parameter added: tokens that stand for their spelling.
-  func textTable(added: Set<Int32>) -> PieceTable {
-    var table = PieceTable(capacity: tokens.count)
+  func textTable(added: [AddedToken]) -> PieceTable {
+    var areAdded = [Bool](repeating: false, count: tokens.count)
+    for token in added { areAdded[Int(token.id)] = true }
+    var table = PieceTable(capacity: tokens.count, findable: ignoresMerges ? tokens.count : 0)
     var bytes: [UInt8] = []
     for (index, token) in tokens.enumerated() {
       var token = token
       bytes.removeAll(keepingCapacity: true)
-      let isAdded = added.contains(Int32(index))
+      let isAdded = areAdded[index]
       token.withUTF8 { appendText(of: $0, isAdded: isAdded, to: &bytes) }
       _ = bytes.withUnsafeBufferPointer { table.append($0, findable: ignoresMerges && !isAdded) }
     }

@@ -17,10 +17,13 @@ package final class DecoderModel: Sendable {
   let windowAngles: [Double]
   let windowMagnitude: Double
 
-  /// Takes the weights of a GGUF file, which stay where they are mapped.
+  /// Takes the weights of a GGUF file.
   ///
+  /// - Parameter others: done on some thread while the weights are packed; not if this throws.
   /// - Throws: ``ModelFileError`` naming the architecture, key or tensor that does not fit.
-  package convenience init(gguf file: GGUFFile) throws(ModelFileError) {
+  package convenience init(
+    gguf file: GGUFFile, alongside others: [@Sendable () -> Void] = []
+  ) throws(ModelFileError) {
     let name = try file.string("general.architecture")
     guard let architecture = Transformer.architectures.first(where: { $0.name == name }) else {
       throw Self.unsupported(name, path: file.path, field: "general.architecture")
@@ -31,13 +34,16 @@ package final class DecoderModel: Sendable {
         message: "is \(parts): the model is split over files; join them with llama-gguf-split")
     }
     let configuration = try architecture.configuration(GGUFKeys(file: file, prefix: name))
-    try self.init(configuration, WeightReader(.gguf(file)))
+    try self.init(configuration, WeightReader(.gguf(file)), alongside: others)
   }
 
   /// Takes the weights of a folder as Hugging Face saves it.
   ///
+  /// - Parameter others: done on some thread while the weights are packed; not if this throws.
   /// - Throws: ``ModelFileError`` naming the architecture, key or tensor that does not fit.
-  package convenience init(safetensors directory: String) throws(ModelFileError) {
+  package convenience init(
+    safetensors directory: String, alongside others: [@Sendable () -> Void] = []
+  ) throws(ModelFileError) {
     let model = try SafetensorsModel(directory: directory)
     let keys = HubKeys(model: model)
     let type = keys.string("model_type") ?? "not given"
@@ -47,11 +53,12 @@ package final class DecoderModel: Sendable {
     let configuration = try architecture.configuration(keys)
     try self.init(
       configuration, WeightReader(.hub(model, architecture)),
-      mustHaveHead: keys.bool("tie_word_embeddings") == false)
+      mustHaveHead: keys.bool("tie_word_embeddings") == false, alongside: others)
   }
 
   private init(
-    _ c: ModelConfiguration, _ source: WeightReader, mustHaveHead: Bool = false
+    _ c: ModelConfiguration, _ source: WeightReader, mustHaveHead: Bool = false,
+    alongside others: [@Sendable () -> Void]
   ) throws(ModelFileError) {
     try c.validate(path: source.path)
     var reader = source
@@ -78,6 +85,7 @@ package final class DecoderModel: Sendable {
     // The rotary factors were read with the configuration; this marks them as used.
     _ = try reader.tensor(.rotaryFactors)
     try reader.refuseUnused()
+    reader.packMatrices(alongside: others)
     configuration = c
     self.embedding = embedding
     self.positions = positions

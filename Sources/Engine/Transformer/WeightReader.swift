@@ -10,7 +10,7 @@ struct WeightReader {
 
   let source: Source
   private(set) var used: Set<String> = []
-  private let packer = WeightPacker()
+  private let packer = WeightPacker(defers: true)
 
   init(_ source: Source) { self.source = source }
 
@@ -161,6 +161,7 @@ struct WeightReader {
     } else {
       try check(tensor, [total, columns])
     }
+    packer.source = readable.owner
     var matrices: [WeightMatrix] = []
     var start = 0
     for count in rows {
@@ -180,6 +181,9 @@ struct WeightReader {
     }
     return matrices
   }
+
+  /// Packs the matrices, which hold zeros before; see ``WeightPacker/finish(alongside:)``.
+  func packMatrices(alongside others: [@Sendable () -> Void]) { packer.finish(alongside: others) }
 
   // MARK: Leftovers
 
