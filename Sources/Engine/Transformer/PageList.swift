@@ -17,7 +17,7 @@ final class PageList {
     step += 1
     numbers.removeAll(keepingCapacity: true)
     for (table, end) in zip(batch.pageTables, ends) {
-      for page in table[..<end] where isNew(Int(page)) { numbers.append(page) }
+      for page in table.prefix(end) where isNew(Int(page)) { numbers.append(page) }
     }
     if numbers.count > memory.count {
       memory.deallocate()
