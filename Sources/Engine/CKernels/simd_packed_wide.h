@@ -1,9 +1,43 @@
 // Products of packed block weights with many rows of activations: pairs of panels are widened to a
-// byte a weight in scratch, then multiplied in tiles that fit the registers; extra groups of several
-// rows and the same block make tiles too.
+// byte a weight in scratch, if they are not yet, then multiplied in tiles that fit the registers; extra
+// groups of several rows and the same block make tiles too.
 
 /// A widened block: 8 vectors of weights, scales, and minima or the second half's scales.
 enum { WIDE_SCALE = 512, WIDE_SECOND = 576, WIDE_BLOCK = 640 };
+
+/// How a type's blocks are summed, beside those of simd_packed.h: panels of 8-bit weights as they are.
+enum { BYTES = 3, KINDS };
+
+CK_INLINE int wide_kind_of(int type) { return type == CK_Q8_0 ? BYTES : kind_of(type); }
+
+/// Where a block of the first of some panels has its weights and scales, and how far off the next
+/// panel's are.
+typedef struct {
+  const uint8_t *weights, *scales;
+  size_t panel_stride;
+} wide_block;
+
+/// The first block of panels in the scratch, or of packed ones.
+CK_INLINE wide_block first_block(int kind, const ck_product *p, const uint8_t *panels) {
+  const size_t blocks = p->columns / 32;
+  if (kind != BYTES) return (wide_block){panels, panels + WIDE_SCALE, blocks * WIDE_BLOCK};
+  return (wide_block){panels, ck_panel_at(CK_Q8_0, panels, blocks).scales, p->panel_bytes};
+}
+
+/// The `count`th block from this one.
+CK_INLINE wide_block block_after(int kind, wide_block block, size_t count) {
+  const ck_packed_form form = ck_packed_form_of(CK_Q8_0);
+  block.weights += count * (kind == BYTES ? form.weights : WIDE_BLOCK);
+  block.scales += count * (kind == BYTES ? form.scales : WIDE_BLOCK);
+  return block;
+}
+
+/// The scales of vector v of a tile.
+CK_INLINE vf wide_scale(int kind, wide_block block, int v) {
+  const uint8_t *panel = block.scales + (size_t)(v / PARTS) * block.panel_stride;
+  if (kind == BYTES) return load_half_scale(panel + (size_t)(v % PARTS) * (PART_BYTES / 2));
+  return load_scale(panel + (size_t)(v % PARTS) * PART_BYTES);
+}
 
 CK_INLINE void widen_panel(int type, const ck_product *p, size_t index, uint8_t *into) {
   const size_t blocks = p->columns / 32;
@@ -34,14 +68,15 @@ CK_INLINE size_t vector_at(int v, size_t panel_stride) {
   return (size_t)(v / PARTS) * panel_stride + (size_t)(v % PARTS) * PART_BYTES;
 }
 
-/// sum[r][v] += the widened block at `w` times the group x[r]; extra groups have no part in minima.
-CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *const *x, int rows,
-                         int vectors, int kind, int extra, vf sum[][TILE_VECTORS]) {
+/// sum[r][v] += the block times the group x[r]; extra groups have no part in minima.
+CK_INLINE void wide_step(wide_block block, const ck_group *const *x, int rows, int vectors, int kind,
+                         int extra, vf sum[][TILE_VECTORS]) {
+  const size_t second = WIDE_SECOND - WIDE_SCALE;
   for (int half = 0; half < (kind == HALVES ? 2 : 1); half++) {
     vi dot[TILE_ROWS][TILE_VECTORS];
     for (int r = 0; r < rows; r++) {
       vi start = (vi){0};
-      if (kind == OFFSET) start = biased_start(x[r]->start);
+      if (kind == OFFSET || kind == BYTES) start = biased_start(x[r]->start);
       if (kind == HALVES) start = biased_start(x[r]->half_start[half]);
       for (int v = 0; v < vectors; v++) dot[r][v] = start;
     }
@@ -50,7 +85,7 @@ CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *
     for (int i = 4 * half; i < (kind == HALVES ? 4 * half + 4 : 8); i++) {
       vi weights[TILE_VECTORS];
       for (int v = 0; v < vectors; v++) {
-        weights[v] = (vi)load_bits(w + vector_at(v, panel_stride) + 64 * i);
+        weights[v] = (vi)load_bits(block.weights + vector_at(v, block.panel_stride) + 64 * i);
       }
       for (int r = 0; r < rows; r++) {
         vi four = splat_four(x[r]->q + 4 * i);
@@ -60,44 +95,49 @@ CK_INLINE void wide_step(const uint8_t *w, size_t panel_stride, const ck_group *
         }
       }
     }
+    if (half) block.scales += second;
     for (int v = 0; v < vectors; v++) {
-      vf scale = load_scale(w + vector_at(v, panel_stride) + (half ? WIDE_SECOND : WIDE_SCALE));
+      vf scale = wide_scale(kind, block, v);
       for (int r = 0; r < rows; r++) {
         sum[r][v] = fused(scale * x[r]->scale, to_float(dot[r][v]), sum[r][v]);
       }
     }
   }
   if (kind != MINIMA || extra) return;
+  block.scales += second;
   for (int v = 0; v < vectors; v++) {
-    vf min = load_scale(w + vector_at(v, panel_stride) + WIDE_SECOND);
+    vf min = wide_scale(kind, block, v);
     for (int r = 0; r < rows; r++) sum[r][v] = fused(min, splat(x[r]->sum), sum[r][v]);
   }
 }
 
 typedef vf tile_sums[TILE_VECTORS];
 
-/// A tile: the first of its rows, and where its two panels' blocks and the packed panels that come
-/// next lie, of which `next_bytes` of each `next_stride` are fetched.
+/// A tile: the first of its rows, its first block, and the packed panels that come next, of which
+/// `next_bytes` of each `next_stride` are fetched.
 typedef struct {
   const ck_group *x;
   size_t x_stride;
-  const uint8_t *weights, *next;
-  size_t blocks, next_stride, next_bytes;
+  wide_block first;
+  size_t blocks;
+  const uint8_t *next;
+  size_t next_stride, next_bytes;
 } wide_tile;
 
 /// sums[r] += the panels times row r.
 CK_INLINE void sum_tile(const wide_tile *tile, tile_sums *sums, int rows, int vectors, int kind) {
-  const size_t blocks = tile->blocks, panel_stride = blocks * WIDE_BLOCK;
-  const uint8_t *w = tile->weights, *next = tile->next;
+  wide_block block = tile->first;
+  const uint8_t *next = tile->next;
   const ck_group *x[TILE_ROWS];
   vf sum[TILE_ROWS][TILE_VECTORS];
   for (int r = 0; r < rows; r++) {
     x[r] = tile->x + (size_t)r * tile->x_stride;
     for (int v = 0; v < vectors; v++) sum[r][v] = splat(0);
   }
-  for (size_t b = 0; b < blocks; b++, w += WIDE_BLOCK, next += tile->next_stride) {
+  for (size_t b = 0; b < tile->blocks; b++, next += tile->next_stride) {
     fetch_ahead(next, tile->next_bytes);
-    wide_step(w, panel_stride, x, rows, vectors, kind, 0, sum);
+    wide_step(block, x, rows, vectors, kind, 0, sum);
+    block = block_after(kind, block, 1);
     for (int r = 0; r < rows; r++) x[r]++;
   }
   for (int r = 0; r < rows; r++) {
@@ -112,8 +152,8 @@ typedef struct {
 } extra_group;
 
 /// A number of tiles of extra groups, of several rows and one block.
-CK_INLINE void sum_extras(const uint8_t *w, size_t panel_stride, const extra_group *extras,
-                          size_t tiles, int rows, int vectors, int kind) {
+CK_INLINE void sum_extras(wide_block block, const extra_group *extras, size_t tiles, int rows,
+                          int vectors, int kind) {
   for (; tiles; tiles--, extras += rows) {
     const ck_group *x[TILE_ROWS];
     vf sum[TILE_ROWS][TILE_VECTORS];
@@ -123,7 +163,7 @@ CK_INLINE void sum_extras(const uint8_t *w, size_t panel_stride, const extra_gro
       __builtin_prefetch(extras[r + CK_AHEAD].group);
       for (int v = 0; v < vectors; v++) sum[r][v] = (*extras[r].sums)[v];
     }
-    wide_step(w, panel_stride, x, rows, vectors, kind, 1, sum);
+    wide_step(block, x, rows, vectors, kind, 1, sum);
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) (*extras[r].sums)[v] = sum[r][v];
     }
@@ -131,7 +171,7 @@ CK_INLINE void sum_extras(const uint8_t *w, size_t panel_stride, const extra_gro
 }
 
 typedef void tile_function(const wide_tile *, tile_sums *);
-typedef void extras_function(const uint8_t *, size_t, const extra_group *, size_t);
+typedef void extras_function(const wide_block *, const extra_group *, size_t);
 
 // A function for each number of rows, and each by itself: then clang keeps all sums in registers.
 #define CK_TILES(ROWS, VECTORS, KIND)                                                         \
@@ -140,8 +180,8 @@ typedef void extras_function(const uint8_t *, size_t, const extra_group *, size_
     sum_tile(t, sums, ROWS, VECTORS, KIND);                                                   \
   }                                                                                           \
   static __attribute__((noinline)) void extras_##KIND##_##VECTORS##_##ROWS(                   \
-      const uint8_t *w, size_t stride, const extra_group *extras, size_t tiles) {             \
-    sum_extras(w, stride, extras, tiles, ROWS, VECTORS, KIND);                                \
+      const wide_block *block, const extra_group *extras, size_t tiles) {                     \
+    sum_extras(*block, extras, tiles, ROWS, VECTORS, KIND);                                   \
   }
 #define CK_TILE_NAME(ROWS, VECTORS, KIND) tile_##KIND##_##VECTORS##_##ROWS,
 #define CK_EXTRAS_NAME(ROWS, VECTORS, KIND) extras_##KIND##_##VECTORS##_##ROWS,
@@ -154,11 +194,12 @@ typedef void extras_function(const uint8_t *, size_t, const extra_group *, size_
 #endif
 #define CK_EACH(CALL, VECTORS)                                                   \
   CK_EACH_ROWS(CALL, VECTORS, MINIMA) CK_EACH_ROWS(CALL, VECTORS, OFFSET)        \
-  CK_EACH_ROWS(CALL, VECTORS, HALVES)
+  CK_EACH_ROWS(CALL, VECTORS, HALVES) CK_EACH_ROWS(CALL, VECTORS, BYTES)
 #define CK_TABLE(NAME, VECTORS)                       \
   {{CK_EACH_ROWS(NAME, VECTORS, MINIMA)},             \
    {CK_EACH_ROWS(NAME, VECTORS, OFFSET)},             \
-   {CK_EACH_ROWS(NAME, VECTORS, HALVES)}}
+   {CK_EACH_ROWS(NAME, VECTORS, HALVES)},             \
+   {CK_EACH_ROWS(NAME, VECTORS, BYTES)}}
 
 CK_EACH(CK_TILES, 2)
 #if CK_WIDTH == 16
@@ -167,12 +208,12 @@ CK_EACH(CK_TILES, 1)
 #endif
 
 /// By the panels of a tile less 1, the kind and the rows less 1.
-static tile_function *const tile_functions[TILE_PANELS][3][TILE_ROWS] = {
+static tile_function *const tile_functions[TILE_PANELS][KINDS][TILE_ROWS] = {
 #if CK_WIDTH == 16
     CK_TABLE(CK_TILE_NAME, 1),
 #endif
     CK_TABLE(CK_TILE_NAME, 2)};
-static extras_function *const extras_functions[TILE_PANELS][3][TILE_ROWS] = {
+static extras_function *const extras_functions[TILE_PANELS][KINDS][TILE_ROWS] = {
 #if CK_WIDTH == 16
     CK_TABLE(CK_EXTRAS_NAME, 1),
 #endif
@@ -237,21 +278,21 @@ CK_INLINE void store_tile(const ck_product *p, size_t panel, size_t panels, size
   }
 }
 
-/// One or two widened panels times a chunk of rows.
-static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t panel, size_t panels,
-                          fetch_place *place) {
-  const size_t blocks = p->columns / 32, stride = blocks * WIDE_BLOCK;
-  const int kind = kind_of(p->type);
+/// One or two panels, the first of whose blocks is `first`, times a chunk of rows.
+static void multiply_wide(const ck_product *p, const wide_scratch *s, wide_block first, size_t panel,
+                          size_t panels, fetch_place *place) {
+  const size_t blocks = p->columns / 32;
+  const int kind = wide_kind_of(p->type);
   tile_function *const *tiles = tile_functions[panels - 1][kind];
   extras_function *const *extra_tiles = extras_functions[panels - 1][kind];
   memset(s->sums, 0, p->count * sizeof(tile_sums));
   for (size_t b = 0; b < blocks; b++) {
-    const uint8_t *w = s->panels + b * WIDE_BLOCK;
+    const wide_block block = block_after(kind, first, b);
     const extra_group *extras = s->extras + s->starts[b];
     const size_t count = s->starts[b + 1] - s->starts[b], left = count % TILE_ROWS;
     fetch_step(place);
-    extra_tiles[TILE_ROWS - 1](w, stride, extras, count / TILE_ROWS);
-    if (left) extra_tiles[left - 1](w, stride, extras + count - left, 1);
+    extra_tiles[TILE_ROWS - 1](&block, extras, count / TILE_ROWS);
+    if (left) extra_tiles[left - 1](&block, extras + count - left, 1);
   }
   // Each tile fetches its part of the next panels: all at once, they would wait for each other.
   const size_t lines = ck_round_up(TILE_PANELS * p->panel_bytes / blocks, 64) / 64;
@@ -259,14 +300,14 @@ static void multiply_wide(const ck_product *p, const wide_scratch *s, size_t pan
   const uint8_t *next = p->panels + (panel + panels) * p->panel_bytes;
   for (size_t row = 0, number = 0; row < p->count; row += TILE_ROWS, number++) {
     const size_t rows = p->count - row < TILE_ROWS ? p->count - row : TILE_ROWS;
-    const size_t first = lines * number / all, end = lines * (number + 1) / all;
+    const size_t from = lines * number / all, to = lines * (number + 1) / all;
     const wide_tile tile = {p->x + row * ck_row_groups(p->columns),
                             ck_row_groups(p->columns),
-                            s->panels,
-                            next + 64 * first,
+                            first,
                             blocks,
+                            next + 64 * from,
                             64 * lines,
-                            64 * (end - first)};
+                            64 * (to - from)};
     for (size_t r = 0; r < rows; r++) {
       const float *y = p->y + (row + r) * p->y_stride + panel * LANES;
       __builtin_prefetch(y, 1);
@@ -285,7 +326,6 @@ CK_WIDEN(Q4_0)
 CK_WIDEN(Q4_1)
 CK_WIDEN(Q5_0)
 CK_WIDEN(Q5_1)
-CK_WIDEN(Q8_0)
 CK_WIDEN(Q4_K)
 CK_WIDEN(Q5_K)
 CK_WIDEN(Q6_K)
@@ -298,7 +338,7 @@ typedef struct {
 static const packed_way packed_ways[CK_TYPE_LIMIT] = {
     [CK_Q4_0] = {direct_Q4_0, widen_Q4_0}, [CK_Q4_1] = {direct_Q4_1, widen_Q4_1},
     [CK_Q5_0] = {direct_Q5_0, widen_Q5_0}, [CK_Q5_1] = {direct_Q5_1, widen_Q5_1},
-    [CK_Q8_0] = {direct_Q8_0, widen_Q8_0}, [CK_Q4_K] = {direct_Q4_K, widen_Q4_K},
+    [CK_Q8_0] = {direct_Q8_0, NULL}, [CK_Q4_K] = {direct_Q4_K, widen_Q4_K},
     [CK_Q5_K] = {direct_Q5_K, widen_Q5_K}, [CK_Q6_K] = {direct_Q6_K, widen_Q6_K},
 };
 
@@ -353,11 +393,14 @@ static void multiply_blocks(const ck_product *p) {
     list_extras(p, &s);
     *s.listed = p->x;
   }
-  const size_t stride = p->columns / 32 * WIDE_BLOCK;
+  const size_t blocks = p->columns / 32;
   fetch_place place = fetch_from_start(p);
   for (size_t panel = p->first; panel < p->end; panel += TILE_PANELS) {
     size_t panels = p->end - panel < TILE_PANELS ? p->end - panel : TILE_PANELS;
-    for (size_t i = 0; i < panels; i++) way->widen(p, panel + i, s.panels + i * stride);
-    multiply_wide(p, &s, panel, panels, &place);
+    const uint8_t *start = way->widen ? s.panels : p->panels + panel * p->panel_bytes;
+    for (size_t i = 0; way->widen && i < panels; i++) {
+      way->widen(p, panel + i, s.panels + i * blocks * WIDE_BLOCK);
+    }
+    multiply_wide(p, &s, first_block(wide_kind_of(p->type), p, start), panel, panels, &place);
   }
 }
