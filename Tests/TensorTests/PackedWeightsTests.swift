@@ -102,11 +102,9 @@ struct PackedWeightsTests {
           type: type, rows: rows, columns: columns, bytes: UnsafeRawBufferPointer(box.buffer),
           owner: owner, packer: packer)
       }
-      packer.source = owner
       pairs.append((try matrix(packer), try matrix(nil)))
       kept = owner
     }
-    packer.source = nil
     #expect(kept != nil)
     let counts = (0..<5).map { _ in Counter() }
     packer.finish(alongside: counts.map { count in { count.value.add(1, ordering: .relaxed) } })

@@ -11,8 +11,8 @@ final class PackedWeights: Sendable {
 
   /// Nil when there is no memory for it.
   init?(
-    type: ElementType, rows: Int, columns: Int, source: UnsafeRawPointer, rowBytes: Int,
-    packer: WeightPacker
+    type: ElementType, rows: Int, columns: Int, source: UnsafeRawPointer,
+    owner: any Sendable & AnyObject, rowBytes: Int, packer: WeightPacker
   ) {
     let panelBytes = ck_packed_panel_bytes(Int32(type.rawValue), columns)
     let count = (rows + Self.panelRows - 1) / Self.panelRows
@@ -21,7 +21,7 @@ final class PackedWeights: Sendable {
     packer.pack(
       PanelPacking(
         type: type, rows: rows, columns: columns, rowBytes: rowBytes, panelBytes: panelBytes,
-        source: source, owner: packer.source, target: memory, region: region))
+        source: source, owner: owner, target: memory, region: region))
     self.panelBytes = panelBytes
     panels = UnsafeRawPointer(memory)
     self.region = region

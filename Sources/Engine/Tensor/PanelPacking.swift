@@ -8,8 +8,8 @@ struct PanelPacking {
   let rowBytes: Int
   let panelBytes: Int
   let source: UnsafeRawPointer
-  /// Of the source; nil if whoever packs keeps it.
-  let owner: (any Sendable & AnyObject)?
+  /// Of the source.
+  let owner: any Sendable & AnyObject
   let target: UnsafeMutableRawPointer
   /// Of the target.
   let region: PackedRegion

@@ -12,7 +12,7 @@ package final class WeightMatrix: Sendable {
 
   /// - Parameters:
   ///   - bytes: row-major, as in GGUF.
-  ///   - owner: of the bytes; not kept.
+  ///   - owner: of the bytes; kept until they are packed.
   ///   - packer: spreads the packing over its pool; nil packs on this thread.
   /// - Throws: `TensorError` when `columns` is not whole blocks, a size overflows, `bytes` is not
   ///   exactly as long as shape and type ask for, or there is no memory to pack into.
@@ -43,17 +43,14 @@ package final class WeightMatrix: Sendable {
     self.rowBytes = rowBytes
     // An empty buffer may have no address; nothing is read through it then.
     let base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
-    let packed = withExtendedLifetime(owner) {
-      PackedWeights(
-        type: type, rows: rows, columns: columns, source: base, rowBytes: rowBytes,
-        packer: packer ?? WeightPacker(pool: ThreadPool(threads: 1), regionBytes: 0))
-    }
+    let packed = PackedWeights(
+      type: type, rows: rows, columns: columns, source: base, owner: owner, rowBytes: rowBytes,
+      packer: packer ?? WeightPacker(pool: ThreadPool(threads: 1), regionBytes: 0))
     guard let packed else {
       throw TensorError(
         .outOfMemory, "\(total) bytes of weights cannot be packed: no memory; use a smaller model")
     }
     self.packed = packed
-    (owner as? any FetchedBytes)?.release(bytes)
   }
 
   /// Row `i` as f32, into[columns]: an embedding look-up. Traps when `i` is out of range.

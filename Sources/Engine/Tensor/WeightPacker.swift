@@ -13,9 +13,6 @@ internal import Synchronization
 /// Used by one thread at a time.
 package final class WeightPacker {
   let pool: ThreadPool
-  /// Owner of the bytes of matrices that are made from now on: kept until they are packed, and
-  /// asked for copies of its bytes if it gives them.
-  package var source: (any Sendable & AnyObject)?
   /// The last one is being filled; those before it have no room left.
   private var regions: [PackedRegion] = []
   private var pending: [PanelPacking] = []

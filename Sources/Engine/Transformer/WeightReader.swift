@@ -161,7 +161,6 @@ struct WeightReader {
     } else {
       try check(tensor, [total, columns])
     }
-    packer.source = readable.owner
     var matrices: [WeightMatrix] = []
     var start = 0
     for count in rows {
