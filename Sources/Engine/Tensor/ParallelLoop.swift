@@ -100,7 +100,7 @@ final class ParallelLoop: @unchecked Sendable {
 
   /// Tells a thread where the next loop with much to read begins for it: waiting, it fetches from
   /// there on.
-  func announce(_ address: UnsafeRawPointer?, to worker: Int) {
+  func setUpcoming(_ address: UnsafeRawPointer, of worker: Int) {
     upcoming[worker].pointee.store(UInt64(UInt(bitPattern: address)), ordering: .relaxed)
   }
 

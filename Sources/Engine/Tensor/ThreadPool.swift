@@ -41,14 +41,14 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   /// Tells the threads of the next product: where waiting, each fetches what it will read first.
-  package func announce(_ matrices: [WeightMatrix]) {
+  package func prepareProduct(of matrices: [WeightMatrix]) {
     guard threads > 1 else { return }
     let slices = RowSlices(rows: matrices.map(\.rows), threads: threads)
     for worker in 0..<threads {
       let task = loop.firstTask(of: worker, slices.count)
       guard task < slices.count else { return }
       let (matrix, rows) = slices[task]
-      loop.announce(matrices[matrix].address(ofRow: rows.lowerBound), to: worker)
+      loop.setUpcoming(matrices[matrix].address(ofRow: rows.lowerBound), of: worker)
     }
   }
 

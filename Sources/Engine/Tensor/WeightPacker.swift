@@ -54,8 +54,8 @@ package final class WeightPacker {
     if !defers { finish() }
   }
 
-  /// Packs what was left for now. `others` run on threads of the pool meanwhile: one after the
-  /// other, or at the same time. They may not use the pool.
+  /// Packs the matrices whose packing was deferred. `others` run on threads of the pool meanwhile: one
+  /// after the other, or at the same time. They may not use the pool.
   package func finish(alongside others: [@Sendable () -> Void] = []) {
     let packings = pending
     pending = []

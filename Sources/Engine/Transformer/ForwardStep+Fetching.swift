@@ -32,9 +32,11 @@ extension ForwardStep {
   }
 
   /// Tells the pool what the first product after a layer reads.
-  func announce(after layer: Int) {
-    guard layer + 1 < model.layers.count else { return pool.announce([model.head.matrix]) }
+  func prepareProduct(after layer: Int) {
+    guard layer + 1 < model.layers.count else {
+      return pool.prepareProduct(of: [model.head.matrix])
+    }
     let next = model.layers[layer + 1]
-    pool.announce([next.query, next.key, next.value].map(\.matrix))
+    pool.prepareProduct(of: [next.query, next.key, next.value].map(\.matrix))
   }
 }

@@ -85,7 +85,7 @@ struct ForwardStep {
     _ linears: [Linear], into results: [FloatBuffer], _ layer: DecoderLayer, _ number: Int
   ) {
     normRows(layer.attentionNorm, for: linears)
-    pool.announce([layer.output.matrix])
+    pool.prepareProduct(of: [layer.output.matrix])
     Product(
       terms: zip(linears, results).map { $0.term(into: $1.pointer) }, input: workspace.normed,
       count: count, upcoming: upcoming(number, before: .projections)
@@ -95,7 +95,7 @@ struct ForwardStep {
   private func attend(_ layer: DecoderLayer, _ number: Int) {
     Attention(step: self, layer: number).run()
     quantizeRows(workspace.attended, for: layer.output)
-    pool.announce([layer.gate ?? layer.up].map(\.matrix))
+    pool.prepareProduct(of: [layer.gate ?? layer.up].map(\.matrix))
     join(layer.output, workspace.attended, norm: layer.postAttentionNorm)
   }
 
@@ -107,7 +107,7 @@ struct ForwardStep {
       terms = [gate.term(into: inner.pointer), layer.up.term(into: workspace.up.pointer)]
     }
     normRows(layer.feedForwardNorm, for: [layer.gate, layer.up].compactMap { $0 })
-    pool.announce([layer.down.matrix])
+    pool.prepareProduct(of: [layer.down.matrix])
     Product(
       terms: terms, input: workspace.normed, count: count,
       upcoming: upcoming(number + 1, before: .gates)
@@ -115,7 +115,7 @@ struct ForwardStep {
       for row in rows { activate(row, columns) }
     }
     quantizeRows(inner, for: layer.down)
-    announce(after: number)
+    prepareProduct(after: number)
     join(
       layer.down, inner, norm: layer.postFeedForwardNorm,
       upcoming: upcoming(number + 1, before: .down))
